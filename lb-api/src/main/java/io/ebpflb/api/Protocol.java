@@ -1,0 +1,7 @@
+package io.ebpflb.api;
+
+/** The transport protocol of a service. */
+public enum Protocol {
+  TCP,
+  UDP
+}

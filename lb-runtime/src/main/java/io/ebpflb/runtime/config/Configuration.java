@@ -1,0 +1,126 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.api.Extension;
+import io.ebpflb.api.Protocol;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole config file, bound and validated: what the operator wants, as immutable values.
+ *
+ * @param pluginSettings bound {@code [plugin.ID]} records by plugin id, one for each loaded plugin
+ */
+public record Configuration(
+    Path file,
+    DataPlaneSettings dataplane,
+    AdminSettings admin,
+    MetricsSettings metrics,
+    List<Service> services,
+    Map<String, Record> pluginSettings) {
+
+  public Configuration {
+    services = List.copyOf(services);
+    pluginSettings = Map.copyOf(pluginSettings);
+  }
+
+  /** Where programs attach. */
+  public enum Hook {
+    AUTO,
+    XDP,
+    XDP_GENERIC,
+    TC
+  }
+
+  /**
+   * @param interfaces names, at least one
+   * @param flowsMax capacity of the established tier, in IPv4 flows (an IPv6 flow counts as two)
+   * @param flowEvents whether flow start and end events are sent
+   */
+  public record DataPlaneSettings(
+      List<String> interfaces,
+      Hook hook,
+      int flowsMax,
+      int backendsMax,
+      int servicesMax,
+      int sourceRoutesMax,
+      int tableSlotsMax,
+      Duration establishedTimeout,
+      Duration halfOpenTimeout,
+      Duration closingTimeout,
+      Duration udpTimeout,
+      boolean flowEvents) {
+    public DataPlaneSettings {
+      interfaces = List.copyOf(interfaces);
+    }
+  }
+
+  /**
+   * @param listen the TCP endpoint, if asked for
+   * @param socket path of the unix socket that is always there
+   */
+  public record AdminSettings(Optional<InetSocketAddress> listen, Path socket) {}
+
+  /**
+   * @param path URL path of the metrics on the admin endpoint
+   */
+  public record MetricsSettings(String path) {}
+
+  public enum Algorithm {
+    MAGLEV,
+    RANDOM,
+    SOURCE_HASH
+  }
+
+  /**
+   * @param address empty for {@code *}
+   * @param routes in file order
+   * @param modifiers weight modifiers in use
+   */
+  public record Service(
+      String name,
+      Optional<InetAddress> address,
+      int port,
+      Protocol protocol,
+      Algorithm algorithm,
+      Group targets,
+      List<SourceRoute> routes,
+      Optional<HealthCheck> healthCheck,
+      List<Use> modifiers,
+      List<Use> features) {
+    public Service {
+      routes = List.copyOf(routes);
+      modifiers = List.copyOf(modifiers);
+      features = List.copyOf(features);
+    }
+  }
+
+  /** One extension in use, with its settings bound to its config record. */
+  public record Use(Extension<?> extension, Record settings) {}
+
+  public record Group(List<Target> targets) {
+    public Group {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  /**
+   * @param resolver the built-in {@code static} one for a plain address
+   * @param label as the config names it, for the operator: {@code "10.0.0.1:8080"}
+   * @param weight at least 0
+   */
+  public record Target(Use resolver, String label, double weight) {}
+
+  public record SourceRoute(InetAddress prefix, int prefixLength, Group targets) {}
+
+  /**
+   * @param interval from the end of one check to the start of the next, at least 100 ms
+   * @param rise passed checks in a row that bring a backend back
+   * @param fall failed checks in a row that take it out
+   */
+  public record HealthCheck(Use checker, Duration interval, Duration timeout, int rise, int fall) {}
+}

@@ -1,0 +1,64 @@
+package io.ebpflb.runtime.dataplane;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What forwards packets. {@link #apply} is called by the reconciler's thread alone; the reading
+ * methods by any thread.
+ */
+public interface DataPlane extends AutoCloseable {
+
+  /**
+   * Makes this plan the one in force. New flows see each group's old or new table, never half.
+   * Established flows stay with their backends.
+   *
+   * @throws DataPlaneException if the plan does not fit (names what, and which limit) or the kernel
+   *     refuses; then what was in force before still is
+   */
+  void apply(Plan plan);
+
+  /** Counters of each backend since it was first planned, summed over CPUs. */
+  Map<BackendKey, BackendCounters> backendCounters();
+
+  /** Packets dropped, by reason; reasons that never happened included. */
+  Map<String, Long> drops();
+
+  /** Packets handed to the network stack, by reason. */
+  Map<String, Long> handedToStack();
+
+  /** What happened in the flow table: opened, evicted, promotion_refused and so on. */
+  Map<String, Long> flowTableEvents();
+
+  /** Fill and capacity of each bounded table. */
+  List<MapUsage> mapUsage();
+
+  /** How it forwards, for the operator: {@code "xdp (native) on eth0, eth1"}. */
+  String description();
+
+  /** Detaches and removes everything. Idempotent. */
+  @Override
+  void close();
+
+  /** A backend as the plan names it. */
+  record BackendKey(String service, Plan.Endpoint endpoint) {}
+
+  /**
+   * @param opened flows opened towards it; {@code active} of them are still tracked
+   * @param refused SYNs answered by RST
+   * @param unanswered SYNs that got no answer before the half-open timeout
+   */
+  record BackendCounters(
+      long packetsIn,
+      long packetsOut,
+      long bytesIn,
+      long bytesOut,
+      long opened,
+      long active,
+      long refused,
+      long unanswered) {
+    public static final BackendCounters ZERO = new BackendCounters(0, 0, 0, 0, 0, 0, 0, 0);
+  }
+
+  record MapUsage(String map, long entries, long capacity) {}
+}

@@ -1,0 +1,72 @@
+package io.ebpflb.runtime.dataplane;
+
+import io.ebpflb.api.Protocol;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything the data plane shall do, as one immutable value. Applying a plan twice changes
+ * nothing.
+ *
+ * @param services in config order
+ * @param departing backends that are in no group any more but whose flows may go on
+ */
+public record Plan(List<Service> services, List<Departing> departing) {
+
+  public static final Plan EMPTY = new Plan(List.of(), List.of());
+
+  public Plan {
+    services = List.copyOf(services);
+    departing = List.copyOf(departing);
+  }
+
+  /**
+   * @param address empty for a wildcard: every local address of the configured interfaces
+   * @param routes source prefixes with a group of their own; the most specific wins
+   * @param idleTimeout instead of the instance's, for established flows
+   */
+  public record Service(
+      String name,
+      Optional<InetAddress> address,
+      int port,
+      Protocol protocol,
+      Selection selection,
+      Group group,
+      List<Route> routes,
+      Optional<Duration> idleTimeout) {
+    public Service {
+      routes = List.copyOf(routes);
+    }
+  }
+
+  /** What is hashed to pick a slot of the group's table. */
+  public enum Selection {
+    FIVE_TUPLE,
+    SOURCE,
+    RANDOM
+  }
+
+  /**
+   * @param backends with their effective weights; all zero or none: new flows are dropped
+   */
+  public record Group(List<Weighted> backends) {
+    public Group {
+      backends = List.copyOf(backends);
+    }
+  }
+
+  public record Weighted(Endpoint endpoint, double weight) {}
+
+  public record Route(Prefix source, Group group) {}
+
+  public record Departing(String service, Endpoint endpoint) {}
+
+  public record Endpoint(InetAddress address, int port) {}
+
+  /**
+   * @param length in bits, at most the address's own; bits beyond it are zero
+   */
+  public record Prefix(InetAddress address, int length) {}
+}
