@@ -121,18 +121,14 @@ enum lb_flow_kind {
 	LB_FLOW_TAIL = 5, /* second line of an IPv6 flow */
 };
 
-/* From LB_FLOW_ESTABLISHED on a line is never evicted. */
-enum lb_flow_state {
-	LB_FLOW_OPENING = 0,	 /* the client spoke, no answer yet */
-	LB_FLOW_MIDSTREAM = 1,	 /* TCP that began before we knew it, no answer yet */
-	LB_FLOW_ANSWERED = 2,	 /* the backend answered */
-	LB_FLOW_SPILLED = 3,	 /* would be established, but its set has no room for one more */
-	LB_FLOW_ESTABLISHED = 4,
-	LB_FLOW_FIN_CLIENT = 5,
-	LB_FLOW_FIN_BACKEND = 6,
-	LB_FLOW_RESET = 7,   /* RST seen; data brings it back */
-	LB_FLOW_CLOSING = 8, /* FIN both ways */
-};
+/* Bits of a flow's state. Only an established flow that is not closing is safe from eviction. */
+#define LB_FLOW_ANSWERED 0x01	 /* the backend answered (TCP: by SYN-ACK, else by anything) */
+#define LB_FLOW_MIDSTREAM 0x02	 /* TCP that began before we knew it */
+#define LB_FLOW_FIN_CLIENT 0x04	 /* FIN seen from the client */
+#define LB_FLOW_FIN_BACKEND 0x08 /* FIN seen from the backend; both: closing */
+#define LB_FLOW_RESET 0x10	 /* RST seen; data brings an established flow back */
+#define LB_FLOW_SPILLED 0x20	 /* would be established, but its set had no room for one more */
+#define LB_FLOW_ESTABLISHED 0x80
 
 /*
  * The first word of a line. The version is odd while the line is rewritten and moves on with each
@@ -252,7 +248,7 @@ enum lb_handover {
 	LB_HANDOVER_TTL = 3,	   /* time to live or hop limit ends here */
 	LB_HANDOVER_MTU = 4,	   /* larger than the link's MTU */
 	LB_HANDOVER_ICMP = 5,	   /* ICMP for a service or of a backend */
-	LB_HANDOVER_SERVICE_OTHER = 6, /* for a service address, another port or protocol */
+	LB_HANDOVER_PROTOCOL = 6,  /* another protocol than TCP, UDP and ICMP for a service address */
 	LB_HANDOVER_COUNT = 16,
 };
 
