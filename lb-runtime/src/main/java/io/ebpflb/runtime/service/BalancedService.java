@@ -1,0 +1,211 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.api.Backend;
+import io.ebpflb.api.BackendView;
+import io.ebpflb.api.HealthChecker;
+import io.ebpflb.api.Protocol;
+import io.ebpflb.api.ServiceFeature;
+import io.ebpflb.api.ServiceIntent;
+import io.ebpflb.api.ServiceView;
+import io.ebpflb.api.WeightModifier;
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
+import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.service.Planner.BackendFacts;
+import io.ebpflb.runtime.service.Planner.GroupFacts;
+import io.ebpflb.runtime.service.Planner.ServiceFacts;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** One configured service and its extensions at work. Lives on the reconciler's loop. */
+final class BalancedService implements AutoCloseable {
+  record Modifier(WeightModifier modifier, ExtensionCall call) {}
+
+  record Feature(ServiceFeature feature, ExtensionCall call) {}
+
+  private record View(String name, Protocol protocol, List<BackendView> backends)
+      implements ServiceView {}
+
+  private final Configuration.Service config;
+  private final List<ServiceGroup> groups;
+  private final Optional<HealthChecker> checker;
+  private final List<Modifier> modifiers;
+  private final List<Feature> features;
+  private final Departures departures = new Departures();
+  private Set<Plan.Endpoint> watched = Set.of();
+
+  /**
+   * @param groups the default group first
+   */
+  BalancedService(
+      Configuration.Service config,
+      List<ServiceGroup> groups,
+      Optional<HealthChecker> checker,
+      List<Modifier> modifiers,
+      List<Feature> features) {
+    this.config = config;
+    this.groups = groups;
+    this.checker = checker;
+    this.modifiers = modifiers;
+    this.features = features;
+  }
+
+  void resolve() {
+    targets().forEach(ResolvedTarget::resolve);
+  }
+
+  boolean hasReported() {
+    return targets().allMatch(ResolvedTarget::hasReported);
+  }
+
+  /** Whether planning needs the data plane's counters. */
+  boolean needsCounters() {
+    return !modifiers.isEmpty() || !features.isEmpty();
+  }
+
+  List<Plan.Endpoint> departing() {
+    return departures.endpoints();
+  }
+
+  /** Follows the members of its groups: who is checked, and who is leaving. */
+  void follow(HealthMonitor health, long nowNanos) {
+    Set<Plan.Endpoint> members = new LinkedHashSet<>();
+    groups.forEach(group -> members.addAll(group.configuredWeights().keySet()));
+    departures.update(members, nowNanos);
+    if (!members.equals(watched)) {
+      watched = Set.copyOf(members);
+      checker.ifPresent(
+          c -> health.watch(config.name(), watched, config.healthCheck().orElseThrow(), c));
+    }
+  }
+
+  void expireDepartures(long nowNanos, Map<BackendKey, BackendCounters> counters) {
+    departures.expire(nowNanos, endpoint -> counters(endpoint, counters).active());
+  }
+
+  /** Everything that its plan depends on, extensions asked. */
+  ServiceFacts facts(HealthMonitor health, Map<BackendKey, BackendCounters> counters) {
+    List<GroupFacts> groupFacts =
+        groups.stream().map(group -> facts(group, health, counters)).toList();
+    Optional<Duration> idleTimeout =
+        features.isEmpty() ? Optional.empty() : idleTimeout(groupFacts.get(0), counters);
+    return new ServiceFacts(config, groupFacts, idleTimeout, departing(), problems());
+  }
+
+  private GroupFacts facts(
+      ServiceGroup group, HealthMonitor health, Map<BackendKey, BackendCounters> counters) {
+    List<BackendFacts> backends = new ArrayList<>();
+    group
+        .configuredWeights()
+        .forEach(
+            (endpoint, weight) ->
+                backends.add(new BackendFacts(endpoint, weight, health.health(key(endpoint)), 1)));
+    return new GroupFacts(group.source(), group.targetSnapshots(), modified(backends, counters));
+  }
+
+  private List<BackendFacts> modified(
+      List<BackendFacts> backends, Map<BackendKey, BackendCounters> counters) {
+    if (modifiers.isEmpty()) {
+      return backends;
+    }
+    double[] factors = factors(views(backends, counters));
+    List<BackendFacts> modified = new ArrayList<>();
+    for (int i = 0; i < factors.length; i++) {
+      BackendFacts b = backends.get(i);
+      modified.add(new BackendFacts(b.endpoint(), b.configuredWeight(), b.health(), factors[i]));
+    }
+    return modified;
+  }
+
+  private double[] factors(List<BackendView> views) {
+    double[] product = new double[views.size()];
+    Arrays.fill(product, 1);
+    double[] unmodified = product.clone();
+    for (Modifier each : modifiers) {
+      double[] factors =
+          each.call()
+              .ask(
+                  () ->
+                      Optional.ofNullable(each.modifier().factors(views))
+                          .filter(answer -> Weights.isUsable(answer, views.size())),
+                  unmodified);
+      for (int i = 0; i < product.length; i++) {
+        product[i] = Math.min(product[i] * factors[i], Weights.FACTOR_MAX);
+      }
+    }
+    return product;
+  }
+
+  /** The shortest that a feature asks for; one that fails asks for nothing. */
+  private Optional<Duration> idleTimeout(
+      GroupFacts group, Map<BackendKey, BackendCounters> counters) {
+    ServiceView view =
+        new View(config.name(), config.protocol(), views(group.backends(), counters));
+    return features.stream()
+        .flatMap(
+            each ->
+                each
+                    .call()
+                    .ask(
+                        () -> Optional.ofNullable(each.feature().intents(view)),
+                        List.<ServiceIntent>of())
+                    .stream())
+        .filter(ServiceIntent.IdleTimeout.class::isInstance)
+        .map(intent -> ((ServiceIntent.IdleTimeout) intent).timeout())
+        .min(Comparator.naturalOrder());
+  }
+
+  private List<BackendView> views(
+      List<BackendFacts> backends, Map<BackendKey, BackendCounters> counters) {
+    Function<BackendFacts, BackendView> view =
+        facts ->
+            ObservedBackend.of(
+                Backend.of(config.name(), facts.endpoint().address(), facts.endpoint().port()),
+                facts.configuredWeight(),
+                facts.health().isHealthy(),
+                counters(facts.endpoint(), counters));
+    return backends.stream().map(view).toList();
+  }
+
+  private List<String> problems() {
+    Stream<String> ofTargets =
+        targets()
+            .flatMap(t -> t.problem().map(p -> "target " + t.target().label() + ": " + p).stream());
+    Stream<String> ofExtensions =
+        Stream.concat(modifiers.stream().map(Modifier::call), features.stream().map(Feature::call))
+            .flatMap(call -> call.problem().stream());
+    return Stream.concat(ofTargets, ofExtensions).toList();
+  }
+
+  private Stream<ResolvedTarget> targets() {
+    return groups.stream().flatMap(group -> group.targets().stream());
+  }
+
+  private BackendKey key(Plan.Endpoint endpoint) {
+    return new BackendKey(config.name(), endpoint);
+  }
+
+  private BackendCounters counters(
+      Plan.Endpoint endpoint, Map<BackendKey, BackendCounters> counters) {
+    return counters.getOrDefault(key(endpoint), BackendCounters.ZERO);
+  }
+
+  /** Ends what it runs and closes its extensions. */
+  @Override
+  public void close() {
+    targets().forEach(ResolvedTarget::close);
+    checker.ifPresent(HealthChecker::close);
+    modifiers.forEach(each -> each.modifier().close());
+    features.forEach(each -> each.feature().close());
+  }
+}

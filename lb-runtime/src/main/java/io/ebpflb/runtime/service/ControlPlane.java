@@ -1,0 +1,92 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.dataplane.DataPlane;
+import io.ebpflb.runtime.plugin.ExtensionHost;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Everything between the config and the data plane: targets, health, weights, and the reconciler
+ * that turns them into plans. Two threads: one decides, one keeps time for health checks.
+ */
+public final class ControlPlane implements AutoCloseable {
+  private static final Duration FIRST_PLAN_TIMEOUT = Duration.ofSeconds(30);
+
+  private final Loop reconcilerLoop = new ThreadLoop("reconciler");
+  private final Loop schedulerLoop = new ThreadLoop("scheduler");
+  private final List<BalancedService> services;
+  private final Reconciler reconciler;
+
+  /**
+   * Makes the extensions that the config uses; nothing runs before {@link #start}.
+   *
+   * @param extensions stays the caller's to close, after this
+   * @param dataPlane stays the caller's to close, after this
+   * @throws io.ebpflb.runtime.plugin.ExtensionException if a plugin refuses
+   */
+  public ControlPlane(
+      Configuration configuration,
+      ExtensionHost extensions,
+      DataPlane dataPlane,
+      CheckObserver checkObserver) {
+    HealthMonitor health =
+        new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::replan);
+    try {
+      services =
+          new ServiceAssembly(extensions, reconcilerLoop, this::replan)
+              .assemble(configuration.services());
+    } catch (RuntimeException e) {
+      closeLoops();
+      throw e;
+    }
+    reconciler = new Reconciler(reconcilerLoop, dataPlane, health, services);
+  }
+
+  /**
+   * Resolves targets and applies the first plan; returns when it is in force.
+   *
+   * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the data plane refuses it
+   */
+  public void start() {
+    try {
+      reconciler.start().orTimeout(FIRST_PLAN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException refusal) {
+        throw refusal;
+      }
+      throw e;
+    }
+  }
+
+  /** Computes and applies the weights anew, soon. Any thread; does not block. */
+  public void replan() {
+    reconciler.factsChanged();
+  }
+
+  /** As of the plan in force, with health as of now. Any thread, without locks. */
+  public List<ServiceSnapshot> services() {
+    return reconciler.snapshots();
+  }
+
+  /** Why the last plan could not be applied. Any thread. */
+  public Optional<String> problem() {
+    return reconciler.problem();
+  }
+
+  /** Stops deciding and checking; what is in force in the data plane stays. Idempotent. */
+  @Override
+  public void close() {
+    closeLoops();
+    services.forEach(BalancedService::close);
+  }
+
+  private void closeLoops() {
+    schedulerLoop.close();
+    reconcilerLoop.close();
+  }
+}

@@ -1,0 +1,31 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.api.Backend;
+import io.ebpflb.api.BackendView;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
+
+/** A backend as extensions see it. */
+record ObservedBackend(
+    Backend backend,
+    double configuredWeight,
+    boolean isReady,
+    boolean isHealthy,
+    long activeFlows,
+    long openedFlows,
+    long refusedConnections,
+    long unansweredConnections)
+    implements BackendView {
+
+  static ObservedBackend of(
+      Backend backend, double configuredWeight, boolean isHealthy, BackendCounters counters) {
+    return new ObservedBackend(
+        backend,
+        configuredWeight,
+        true,
+        isHealthy,
+        counters.active(),
+        counters.opened(),
+        counters.refused(),
+        counters.unanswered());
+  }
+}

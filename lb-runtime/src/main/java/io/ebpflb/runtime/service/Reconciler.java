@@ -1,0 +1,199 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.runtime.dataplane.DataPlane;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
+import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.service.Planner.PlannedService;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that decides. Facts arrive from anywhere; shortly after, on this loop, everything
+ * known becomes a plan, and a plan that differs from the one in force is applied. A fact that
+ * arrives twice or late changes nothing, because facts only say that it is time to look again.
+ */
+final class Reconciler {
+  private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+
+  /** Facts come in bursts (a rack dies, a DNS answer names ten hosts): one plan for all of them. */
+  static final Duration COALESCE = Duration.ofMillis(10);
+
+  /** How long the first plan waits for targets whose resolvers are slow. */
+  static final Duration SETTLE_MAX = Duration.ofMillis(250);
+
+  static final Duration RETRY_MIN = Duration.ofSeconds(1);
+  static final Duration RETRY_MAX = Duration.ofSeconds(30);
+  static final Duration DRAIN_POLL = Duration.ofSeconds(1);
+
+  private final Loop loop;
+  private final DataPlane dataPlane;
+  private final HealthMonitor health;
+  private final List<BalancedService> services;
+  private final CompletableFuture<Void> firstPlan = new CompletableFuture<>();
+  private final Map<String, Set<String>> alarms = new HashMap<>();
+  private volatile List<ServiceSnapshot> snapshots = List.of();
+  private volatile Optional<String> problem = Optional.empty();
+  private Plan inForce;
+  private boolean isSettled;
+  private boolean isScheduled;
+  private Duration retry = RETRY_MIN;
+  private Loop.Timer retryTimer = Loop.Timer.NONE;
+  private Loop.Timer drainTimer = Loop.Timer.NONE;
+
+  Reconciler(Loop loop, DataPlane dataPlane, HealthMonitor health, List<BalancedService> services) {
+    this.loop = loop;
+    this.dataPlane = dataPlane;
+    this.health = health;
+    this.services = List.copyOf(services);
+  }
+
+  /**
+   * Resolves all targets and applies the first plan as soon as each has answered, or after {@link
+   * #SETTLE_MAX} without the rest. Any thread.
+   *
+   * @return completes when the first plan is in force, or fails with why it cannot be
+   */
+  CompletableFuture<Void> start() {
+    loop.execute(
+        () -> {
+          services.forEach(BalancedService::resolve);
+          loop.after(SETTLE_MAX, this::settle);
+          settleWhenReported();
+        });
+    return firstPlan;
+  }
+
+  /** Something changed: look again, soon. Any thread. */
+  void factsChanged() {
+    loop.execute(
+        () -> {
+          settleWhenReported();
+          schedule();
+        });
+  }
+
+  /** As of the plan in force, with health as of now. Any thread, without locks. */
+  List<ServiceSnapshot> snapshots() {
+    return snapshots.stream().map(service -> Freshness.withHealth(service, health)).toList();
+  }
+
+  /** Why the last plan could not be applied. Any thread. */
+  Optional<String> problem() {
+    return problem;
+  }
+
+  private void settleWhenReported() {
+    if (!isSettled && services.stream().allMatch(BalancedService::hasReported)) {
+      settle();
+    }
+  }
+
+  private void settle() {
+    if (!isSettled) {
+      isSettled = true;
+      reconcile();
+    }
+  }
+
+  private void schedule() {
+    if (isSettled && !isScheduled) {
+      isScheduled = true;
+      loop.after(COALESCE, this::reconcile);
+    }
+  }
+
+  private void reconcile() {
+    isScheduled = false;
+    long nowNanos = loop.nanoTime();
+    services.forEach(service -> service.follow(health, nowNanos));
+    Map<BackendKey, BackendCounters> counters = countersIfNeeded();
+    services.forEach(service -> service.expireDepartures(nowNanos, counters));
+    List<PlannedService> planned =
+        services.stream().map(service -> Planner.plan(service.facts(health, counters))).toList();
+    planned.forEach(this::logAlarms);
+    if (apply(Planner.plan(planned))) {
+      snapshots = planned.stream().map(PlannedService::snapshot).toList();
+      firstPlan.complete(null);
+    }
+    pollDepartures();
+  }
+
+  private Map<BackendKey, BackendCounters> countersIfNeeded() {
+    boolean needed = services.stream().anyMatch(s -> s.needsCounters() || !s.departing().isEmpty());
+    return needed ? dataPlane.backendCounters() : Map.of();
+  }
+
+  /** Whether the plan is in force now. */
+  private boolean apply(Plan plan) {
+    retryTimer.cancel();
+    try {
+      if (!plan.equals(inForce)) {
+        dataPlane.apply(plan);
+      }
+    } catch (RuntimeException e) {
+      refused(e);
+      return false;
+    }
+    inForce = plan;
+    retry = RETRY_MIN;
+    if (problem.isPresent()) {
+      LOG.info("what was asked for is in force again");
+      problem = Optional.empty();
+    }
+    return true;
+  }
+
+  private void refused(RuntimeException e) {
+    String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
+    if (!problem.equals(Optional.of(why))) {
+      if (e instanceof DataPlaneException) {
+        LOG.error("a change could not be applied, what was in force stays: {}", why);
+      } else {
+        LOG.error("a change could not be applied", e);
+      }
+    }
+    if (!(e instanceof DataPlaneException)) {
+      // Only a refusal promises that nothing changed; after anything else the plan is written anew.
+      inForce = null;
+    }
+    problem = Optional.of(why);
+    firstPlan.completeExceptionally(e);
+    retryTimer = loop.after(retry, this::schedule);
+    retry = retry.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
+  }
+
+  private void pollDepartures() {
+    drainTimer.cancel();
+    if (services.stream().anyMatch(service -> !service.departing().isEmpty())) {
+      drainTimer = loop.after(DRAIN_POLL, this::schedule);
+    }
+  }
+
+  private void logAlarms(PlannedService service) {
+    String name = service.plan().name();
+    Set<String> now = new HashSet<>(service.alarms());
+    Set<String> before = alarms.getOrDefault(name, Set.of());
+    for (String alarm : service.alarms()) {
+      if (!before.contains(alarm)) {
+        LOG.warn("service \"{}\": {}", name, alarm);
+      }
+    }
+    for (String alarm : before) {
+      if (!now.contains(alarm)) {
+        LOG.info("service \"{}\": no longer so: {}", name, alarm);
+      }
+    }
+    alarms.put(name, now);
+  }
+}

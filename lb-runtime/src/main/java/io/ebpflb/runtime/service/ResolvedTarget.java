@@ -1,0 +1,176 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.api.Endpoints;
+import io.ebpflb.api.Resolution;
+import io.ebpflb.api.TargetResolver;
+import io.ebpflb.runtime.config.Configuration.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One target of a group: asks its resolver and keeps the last good answer. Lives on the
+ * reconciler's loop.
+ */
+final class ResolvedTarget {
+  private static final Logger LOG = LoggerFactory.getLogger("targets");
+
+  static final Duration RETRY_MIN = Duration.ofSeconds(1);
+  static final Duration RETRY_MAX = Duration.ofSeconds(30);
+
+  /**
+   * An answer that claims to hold for longer is asked for again after this, {@code FOREVER} not.
+   */
+  static final Duration VALID_MAX = Duration.ofDays(1);
+
+  /** DNS answers arrive in random order; sorting keeps a refresh from reshuffling every flow. */
+  private static final Comparator<Resolution.Entry> BY_ENDPOINT =
+      Comparator.comparing(entry -> Endpoints.format(entry.address(), entry.port()));
+
+  private final Loop loop;
+  private final String service;
+  private final Target target;
+  private final TargetResolver resolver;
+  private final BackendRules rules;
+  private final Runnable changed;
+  private List<Resolution.Entry> entries = List.of();
+  private Optional<String> problem = Optional.empty();
+  private Duration retry = RETRY_MIN;
+  private Loop.Timer timer = Loop.Timer.NONE;
+  private boolean hasReported;
+
+  /**
+   * @param changed called on the loop after the first answer and whenever entries or problem
+   *     changed
+   */
+  ResolvedTarget(
+      Loop loop,
+      String service,
+      Target target,
+      TargetResolver resolver,
+      BackendRules rules,
+      Runnable changed) {
+    this.loop = loop;
+    this.service = service;
+    this.target = target;
+    this.resolver = resolver;
+    this.rules = rules;
+    this.changed = changed;
+  }
+
+  Target target() {
+    return target;
+  }
+
+  /** The last good answer; empty before the first. */
+  List<Resolution.Entry> entries() {
+    return entries;
+  }
+
+  Optional<String> problem() {
+    return problem;
+  }
+
+  /** Whether the resolver has answered at all, well or badly. */
+  boolean hasReported() {
+    return hasReported;
+  }
+
+  void resolve() {
+    CompletableFuture<Resolution> answer;
+    try {
+      answer = resolver.resolve();
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    if (answer == null) {
+      answer = CompletableFuture.completedFuture(null);
+    }
+    answer.whenComplete((resolution, failure) -> loop.execute(() -> take(resolution, failure)));
+  }
+
+  void close() {
+    timer.cancel();
+    resolver.close();
+  }
+
+  private void take(Resolution resolution, Throwable failure) {
+    if (failure != null || resolution == null) {
+      reject(
+          failure != null ? String.valueOf(failure.getMessage()) : "the resolver gave no answer");
+      return;
+    }
+    List<String> refusals = new ArrayList<>();
+    List<Resolution.Entry> usable = new ArrayList<>();
+    for (Resolution.Entry entry : resolution.entries()) {
+      rules
+          .refusal(entry.address(), entry.port())
+          .ifPresentOrElse(refusals::add, () -> usable.add(entry));
+    }
+    if (usable.isEmpty()) {
+      reject(refusals.isEmpty() ? "resolves to nothing" : refusals.get(0));
+      return;
+    }
+    usable.sort(BY_ENDPOINT);
+    retry = RETRY_MIN;
+    accept(List.copyOf(usable), refusals.stream().findFirst());
+    if (!resolution.validFor().equals(Resolution.FOREVER)) {
+      again(bounded(resolution.validFor(), RETRY_MIN, VALID_MAX));
+    }
+  }
+
+  private void reject(String why) {
+    accept(entries, Optional.of(why));
+    again(retry);
+    retry = bounded(retry.multipliedBy(2), RETRY_MIN, RETRY_MAX);
+  }
+
+  private void accept(List<Resolution.Entry> newEntries, Optional<String> newProblem) {
+    boolean news = !hasReported || !entries.equals(newEntries) || !problem.equals(newProblem);
+    if (!problem.equals(newProblem)) {
+      log(newEntries.size(), newProblem);
+    }
+    hasReported = true;
+    entries = newEntries;
+    problem = newProblem;
+    if (news) {
+      changed.run();
+    }
+  }
+
+  private void again(Duration delay) {
+    timer = loop.after(delay, this::resolve);
+  }
+
+  private void log(int backends, Optional<String> newProblem) {
+    if (newProblem.isEmpty()) {
+      LOG.info(
+          "service \"{}\": target {} resolves again: {} backends",
+          service,
+          target.label(),
+          backends);
+    } else if (backends == 0) {
+      LOG.warn(
+          "service \"{}\": target {}: {}; it has no backend yet",
+          service,
+          target.label(),
+          newProblem.get());
+    } else {
+      LOG.warn(
+          "service \"{}\": target {}: {}; going on with {} backends",
+          service,
+          target.label(),
+          newProblem.get(),
+          backends);
+    }
+  }
+
+  private static Duration bounded(Duration value, Duration min, Duration max) {
+    return value.compareTo(min) < 0 ? min : value.compareTo(max) > 0 ? max : value;
+  }
+}

@@ -1,0 +1,91 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.api.HealthChecker;
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.Service;
+import io.ebpflb.runtime.config.Configuration.SourceRoute;
+import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.plugin.ExtensionHost;
+import io.ebpflb.runtime.service.BalancedService.Feature;
+import io.ebpflb.runtime.service.BalancedService.Modifier;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes services with their extensions from what the config says. */
+final class ServiceAssembly {
+  private final ExtensionHost extensions;
+  private final Loop loop;
+  private final Runnable factsChanged;
+
+  ServiceAssembly(ExtensionHost extensions, Loop loop, Runnable factsChanged) {
+    this.extensions = extensions;
+    this.loop = loop;
+    this.factsChanged = factsChanged;
+  }
+
+  List<BalancedService> assemble(List<Service> services) {
+    Set<InetSocketAddress> serviceAddresses = BackendRules.addressesOf(services);
+    return services.stream()
+        .map(service -> assemble(service, BackendRules.of(service, serviceAddresses)))
+        .toList();
+  }
+
+  private BalancedService assemble(Service service, BackendRules rules) {
+    List<ServiceGroup> groups = new ArrayList<>();
+    groups.add(group(service, Optional.empty(), service.targets(), rules));
+    for (SourceRoute route : service.routes()) {
+      Plan.Prefix prefix = new Plan.Prefix(route.prefix(), route.prefixLength());
+      groups.add(group(service, Optional.of(prefix), route.targets(), rules));
+    }
+    Optional<HealthChecker> checker =
+        service
+            .healthCheck()
+            .map(Configuration.HealthCheck::checker)
+            .map(use -> extensions.healthChecker(use.extension(), use.settings()));
+    List<Modifier> modifiers =
+        service.modifiers().stream()
+            .map(
+                use ->
+                    new Modifier(
+                        extensions.weightModifier(use.extension(), use.settings()),
+                        call(service, use)))
+            .toList();
+    List<Feature> features =
+        service.features().stream()
+            .map(
+                use ->
+                    new Feature(
+                        extensions.serviceFeature(use.extension(), use.settings()),
+                        call(service, use)))
+            .toList();
+    return new BalancedService(service, groups, checker, modifiers, features);
+  }
+
+  private ServiceGroup group(
+      Service service,
+      Optional<Plan.Prefix> source,
+      Configuration.Group group,
+      BackendRules rules) {
+    return new ServiceGroup(
+        source,
+        group.targets().stream()
+            .map(
+                target ->
+                    new ResolvedTarget(
+                        loop,
+                        service.name(),
+                        target,
+                        extensions.targetResolver(
+                            target.resolver().extension(), target.resolver().settings()),
+                        rules,
+                        factsChanged))
+            .toList());
+  }
+
+  private ExtensionCall call(Service service, Configuration.Use use) {
+    return new ExtensionCall(loop, service.name(), use.extension().name(), factsChanged);
+  }
+}

@@ -1,0 +1,203 @@
+package io.ebpflb.runtime.service;
+
+import static io.ebpflb.runtime.service.TestServices.check;
+import static io.ebpflb.runtime.service.TestServices.endpoint;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ebpflb.api.CheckResult;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
+import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.service.HealthSnapshot.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class HealthMonitorTest {
+  private static final Plan.Endpoint A = endpoint("10.0.0.1");
+  private static final Plan.Endpoint B = endpoint("10.0.0.2");
+  private static final HealthCheck CHECK = check(2, 2);
+
+  private final ManualLoop loop = new ManualLoop();
+  private final FakeChecker checker = new FakeChecker();
+  private final List<Duration> latencies = new ArrayList<>();
+  private int verdictChanges;
+  private final HealthMonitor monitor =
+      new HealthMonitor(
+          loop,
+          new SplittableRandom(7),
+          (backend, result, latency) -> latencies.add(latency),
+          () -> verdictChanges++);
+
+  @Test
+  void aBackendWithoutAVerdictCountsAsHealthy() {
+    watch(A);
+
+    assertThat(state(A)).isEqualTo(State.UNKNOWN);
+    assertThat(monitor.health(key(A)).isHealthy()).isTrue();
+  }
+
+  @Test
+  void aFailingBackendGoesDownWithinFallIntervalsAndComesBack() {
+    watch(A, B);
+    loop.advance(CHECK.interval());
+    assertThat(state(A)).isEqualTo(State.UP);
+
+    checker.broken.add("10.0.0.1:8080");
+    loop.advance(CHECK.interval().multipliedBy(2));
+    assertThat(state(A)).isEqualTo(State.DOWN);
+    assertThat(state(B)).isEqualTo(State.UP);
+    assertThat(monitor.health(key(A)).detail()).isEqualTo("connection refused");
+    assertThat(verdictChanges).isEqualTo(1);
+
+    checker.broken.clear();
+    loop.advance(CHECK.interval().multipliedBy(2));
+    assertThat(state(A)).isEqualTo(State.UP);
+    assertThat(verdictChanges).isEqualTo(2);
+  }
+
+  @Test
+  void firstChecksAreSpreadOverTheInterval() {
+    Set<Plan.Endpoint> many = new HashSet<>();
+    for (int i = 1; i <= 200; i++) {
+      many.add(endpoint("10.0.1." + i));
+    }
+    monitor.watch("web", many, CHECK, checker);
+
+    loop.advance(CHECK.interval().dividedBy(2));
+    assertThat(checker.checks()).isBetween(70, 130);
+    loop.advance(CHECK.interval().dividedBy(2));
+    assertThat(checker.checks()).isGreaterThanOrEqualTo(200);
+  }
+
+  @Test
+  void atMostOneCheckOfABackendIsUnderWay() {
+    checker.holds = true;
+    watch(A);
+    loop.advance(CHECK.interval());
+    assertThat(checker.checks()).isEqualTo(1);
+
+    loop.advance(CHECK.timeout().dividedBy(2));
+    assertThat(checker.checks()).isEqualTo(1);
+  }
+
+  @Test
+  void aCheckThatNeverAnswersFailsAndIsCancelled() {
+    checker.holds = true;
+    watch(A);
+
+    loop.advance(Duration.ofSeconds(3));
+
+    assertThat(state(A)).isEqualTo(State.DOWN);
+    assertThat(monitor.health(key(A)).detail()).isEqualTo("no answer within 200ms");
+    assertThat(checker.held.get(0)).isCancelled();
+    assertThat(latencies.get(0)).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
+  void anAnswerAfterTheTimeoutChangesNothing() {
+    checker.holds = true;
+    watch(A);
+    loop.advance(Duration.ofSeconds(3));
+    long failures = monitor.health(key(A)).failedChecks();
+
+    checker.held.get(0).complete(CheckResult.passed("late"));
+    loop.run();
+
+    assertThat(monitor.health(key(A)).failedChecks()).isEqualTo(failures);
+    assertThat(monitor.health(key(A)).passedChecks()).isZero();
+  }
+
+  @Test
+  void aCheckerThatThrowsOrGivesNullIsAFailedCheck() {
+    monitor.watch(
+        "web",
+        Set.of(A),
+        CHECK,
+        (backend, timeout) -> {
+          throw new IllegalStateException("no route");
+        });
+    monitor.watch("mail", Set.of(A), CHECK, (backend, timeout) -> null);
+    loop.advance(Duration.ofSeconds(2));
+
+    assertThat(state(A)).isEqualTo(State.DOWN);
+    assertThat(monitor.health(key(A)).detail()).isEqualTo("no route");
+    assertThat(monitor.health(new BackendKey("mail", A)).state()).isEqualTo(State.DOWN);
+  }
+
+  @Test
+  void aBackendThatLeftIsForgottenAndNotCheckedAnyMore() {
+    checker.broken.add("10.0.0.1:8080");
+    watch(A, B);
+    loop.advance(Duration.ofSeconds(2));
+    watch(B);
+    loop.run();
+    assertThat(state(A)).isEqualTo(State.UNKNOWN);
+
+    checker.checked.clear();
+    loop.advance(Duration.ofSeconds(2));
+    assertThat(checker.checked).isNotEmpty().containsOnly("10.0.0.2:8080");
+  }
+
+  @Test
+  void watchingTheSameBackendsAgainDisturbsNothing() {
+    checker.broken.add("10.0.0.1:8080");
+    watch(A);
+    loop.advance(Duration.ofSeconds(2));
+
+    watch(A, B);
+    loop.run();
+
+    assertThat(state(A)).isEqualTo(State.DOWN);
+  }
+
+  @Test
+  void checksInFlightAreLimitedAndTheRestWaitsForItsTurn() {
+    checker.holds = true;
+    Set<Plan.Endpoint> many = new HashSet<>();
+    for (int i = 0; i < HealthMonitor.IN_FLIGHT_MAX + 88; i++) {
+      many.add(endpoint("10.1." + i / 250 + "." + (i % 250 + 1)));
+    }
+    HealthCheck patient =
+        new HealthCheck(TestServices.CHECKER, Duration.ofMillis(500), Duration.ofHours(1), 2, 2);
+    monitor.watch("web", many, patient, checker);
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(checker.checks()).isEqualTo(HealthMonitor.IN_FLIGHT_MAX);
+
+    checker.held.subList(0, 88).forEach(held -> held.complete(CheckResult.passed("ok")));
+    loop.run();
+    assertThat(checker.checks()).isEqualTo(HealthMonitor.IN_FLIGHT_MAX + 88);
+  }
+
+  @Test
+  void leavingWhileBeingCheckedMakesRoomForOthers() {
+    checker.holds = true;
+    watch(A);
+    loop.advance(CHECK.interval());
+
+    watch();
+    loop.run();
+
+    assertThat(checker.held.get(0)).isCancelled();
+    checker.holds = false;
+    watch(B);
+    loop.advance(CHECK.interval());
+    assertThat(state(B)).isEqualTo(State.UP);
+  }
+
+  private void watch(Plan.Endpoint... endpoints) {
+    monitor.watch("web", Set.of(endpoints), CHECK, checker);
+  }
+
+  private State state(Plan.Endpoint endpoint) {
+    return monitor.health(key(endpoint)).state();
+  }
+
+  private static BackendKey key(Plan.Endpoint endpoint) {
+    return new BackendKey("web", endpoint);
+  }
+}

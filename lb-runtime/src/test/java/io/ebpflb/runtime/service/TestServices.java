@@ -1,0 +1,91 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.api.Extension;
+import io.ebpflb.api.HealthChecker;
+import io.ebpflb.api.NoConfig;
+import io.ebpflb.api.Protocol;
+import io.ebpflb.api.Resolution;
+import io.ebpflb.api.TargetResolver;
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.Algorithm;
+import io.ebpflb.runtime.config.Configuration.Group;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.config.Configuration.SourceRoute;
+import io.ebpflb.runtime.config.Configuration.Target;
+import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.dataplane.Plan;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Configured services in a line. */
+final class TestServices {
+  static final Use CHECKER =
+      new Use(
+          Extension.healthChecker("test", NoConfig.class, (config, context) -> null),
+          new NoConfig());
+
+  private TestServices() {}
+
+  static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByName(literal);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  static Plan.Endpoint endpoint(String literal) {
+    return new Plan.Endpoint(address(literal), 8080);
+  }
+
+  static HealthCheck check(int rise, int fall) {
+    return new HealthCheck(CHECKER, Duration.ofMillis(500), Duration.ofMillis(200), rise, fall);
+  }
+
+  static Configuration.Service service(
+      String name, Optional<HealthCheck> check, List<Target> targets, SourceRoute... routes) {
+    return new Configuration.Service(
+        name,
+        Optional.of(address("203.0.113.10")),
+        80,
+        Protocol.TCP,
+        Algorithm.MAGLEV,
+        new Group(targets),
+        List.of(routes),
+        check,
+        List.of(),
+        List.of());
+  }
+
+  /** A target with a label that says which answers it gets. */
+  static Target target(String label, double weight) {
+    return new Target(
+        new Use(
+            Extension.targetResolver("test", NoConfig.class, (config, context) -> null),
+            new NoConfig()),
+        label,
+        weight);
+  }
+
+  static SourceRoute route(String prefix, int length, Target... targets) {
+    return new SourceRoute(address(prefix), length, new Group(List.of(targets)));
+  }
+
+  static Resolution resolution(Duration validFor, String... addresses) {
+    return Resolution.of(
+        List.of(addresses).stream().map(TestServices::address).toList(), 8080, validFor);
+  }
+
+  /** Answers at once and for ever with the one address. */
+  static TargetResolver fixed(String address) {
+    return () -> CompletableFuture.completedFuture(resolution(Resolution.FOREVER, address));
+  }
+
+  static HealthChecker never() {
+    return (backend, timeout) -> new CompletableFuture<>();
+  }
+}
