@@ -35,8 +35,17 @@ public final class BpfProgram {
    * @param repeat with more than one, each run gets the packet that the last one left
    */
   public Run run(byte[] packet, int repeat) {
+    return run(packet, repeat, TestContext.none());
+  }
+
+  /**
+   * As {@link #run(byte[], int)}, with what the packet comes with: a device for one, which has to
+   * be in the calling thread's network namespace.
+   */
+  public Run run(byte[] packet, int repeat, TestContext context) {
     try (Memory in = new Memory(packet.length);
         Memory out = new Memory(PACKET_BYTES_MAX);
+        Memory contextIn = new Memory(Math.max(1, context.bytes().length));
         Memory options = new Memory(OPTIONS_BYTES)) {
       in.write(0, packet, 0, packet.length);
       options.clear();
@@ -45,6 +54,11 @@ public final class BpfProgram {
       options.setPointer(16, out);
       options.setInt(24, packet.length);
       options.setInt(28, PACKET_BYTES_MAX);
+      if (context.bytes().length > 0) {
+        contextIn.write(0, context.bytes(), 0, context.bytes().length);
+        options.setPointer(32, contextIn);
+        options.setInt(48, context.bytes().length);
+      }
       options.setInt(60, repeat);
       int result = LibBpf.bpf_prog_test_run_opts(fd, options);
       if (result < 0) {
