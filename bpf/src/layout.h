@@ -112,15 +112,13 @@ _Static_assert(sizeof(struct lb_device) == 32, "lb_device");
 
 /* ---- flows ---- */
 
-/* What a line holds. One bit tells IPv6, so that a walk over a set needs no branches. */
-#define LB_FLOW_KIND_IPV6 8
 enum lb_flow_kind {
 	LB_FLOW_FREE = 0,
 	LB_FLOW_TCP4 = 1,
 	LB_FLOW_UDP4 = 2,
-	LB_FLOW_TCP6 = 9,
-	LB_FLOW_UDP6 = 10,
-	LB_FLOW_TAIL = 16, /* second line of an IPv6 flow */
+	LB_FLOW_TCP6 = 3,
+	LB_FLOW_UDP6 = 4,
+	LB_FLOW_TAIL = 5, /* second line of an IPv6 flow */
 };
 
 /* Bits of a flow's state. Only an established flow that is not closing is safe from eviction. */
@@ -258,7 +256,7 @@ enum lb_table_event {
 	LB_TABLE_OPENED = 0,
 	LB_TABLE_CLOSED = 1,
 	LB_TABLE_PROMOTED = 2,
-	LB_TABLE_RETIRED = 3,		/* one closed or was removed; promoted - retired are alive */
+	LB_TABLE_RETIRED = 3,		/* an established flow ended; promoted - retired are alive */
 	LB_TABLE_PROMOTION_REFUSED = 4, /* no room for one more established flow in the set */
 	LB_TABLE_EVICTED = 5,		/* a flow not established made room for a new one */
 	LB_TABLE_MIDSTREAM = 6,		/* TCP without an entry, given one by the table's choice */
@@ -279,7 +277,8 @@ _Static_assert(sizeof(struct lb_counts) == 384, "lb_counts");
 
 enum lb_event_type {
 	LB_EVENT_FLOW_START = 1, /* the flow became established */
-	LB_EVENT_FLOW_END = 2,	 /* an established flow closed, or was removed */
+	LB_EVENT_FLOW_END = 2,	 /* an established flow was removed */
+	LB_EVENT_TABLE_FULL = 3, /* promotion refused; at most one a second */
 };
 
 struct lb_event {
