@@ -1,0 +1,156 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.runtime.config.TomlTable.Entry;
+import io.ebpflb.runtime.plugin.ExtensionCatalog;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Gives a scanned file its meaning: one method for each kind of table at the top. */
+final class ConfigBinder {
+  private static final List<String> TOP =
+      List.of("dataplane", "admin", "metrics", "service", "defaults", "plugin");
+
+  private final Problems problems;
+  private final ExtensionCatalog catalog;
+  private final RecordBinder records;
+  private final CrossCheck crossCheck;
+
+  ConfigBinder(Problems problems, ExtensionCatalog catalog) {
+    this.problems = problems;
+    this.catalog = catalog;
+    this.records = new RecordBinder(problems);
+    this.crossCheck = new CrossCheck(problems);
+  }
+
+  Configuration bind(Path file, TomlTable root) throws ConfigException {
+    refuseUnknown(root);
+    Optional<DataPlaneTable> dataplane = dataplane(root);
+    Optional<Configuration.AdminSettings> admin = admin(top(root, "admin"));
+    Optional<MetricsTable> metrics = metrics(top(root, "metrics"));
+    Defaults defaults = new Defaults(problems, records, catalog, top(root, "defaults"));
+    List<Configuration.Service> services = services(root, defaults);
+    Map<String, Record> plugins = plugins(top(root, "plugin"));
+    crossCheck.run(dataplane);
+    problems.throwIfAny();
+    return new Configuration(
+        file,
+        dataplane.orElseThrow().settings(),
+        admin.orElseThrow(),
+        new Configuration.MetricsSettings(metrics.orElseThrow().path()),
+        services,
+        plugins);
+  }
+
+  private void refuseUnknown(TomlTable root) {
+    TableBinding binding = records.open(root);
+    binding.know(TOP.toArray(String[]::new));
+    binding.refuseUnknown("expected one of: " + String.join(", ", TOP));
+  }
+
+  /** A table that may be missing, and is then empty. */
+  private TomlTable top(TomlTable root, String key) {
+    Optional<Entry> entry = root.find(key);
+    if (entry.isPresent() && entry.get().value() instanceof TomlTable table) {
+      return table;
+    }
+    entry.ifPresent(
+        other ->
+            problems.add(
+                other.offset(),
+                key,
+                other.value().describe() + " is not what belongs here",
+                "expected: the table [" + key + "], with one pair of brackets"));
+    return root.child(key, 0, TomlTable.Origin.IMPLIED, Problems.NOWHERE);
+  }
+
+  private Optional<DataPlaneTable> dataplane(TomlTable root) {
+    if (root.find("dataplane").isEmpty()) {
+      problems.add(
+          Problems.NOWHERE,
+          "dataplane",
+          "the table is missing",
+          "expected: [dataplane] with interfaces = [\"eth0\"]");
+      return Optional.empty();
+    }
+    TomlTable table = top(root, "dataplane");
+    Optional<DataPlaneTable> bound = records.bind(table, DataPlaneTable.class);
+    bound.ifPresent(found -> records.check(table, "interfaces", found::checkInterfaces));
+    return bound;
+  }
+
+  private Optional<Configuration.AdminSettings> admin(TomlTable table) {
+    AtomicReference<Optional<InetSocketAddress>> listen = new AtomicReference<>(Optional.empty());
+    Optional<AdminTable> bound = records.bind(table, AdminTable.class);
+    bound.ifPresent(
+        found -> {
+          records.check(table, "listen", () -> listen.set(found.endpoint()));
+          records.check(table, "socket", found::checkSocket);
+        });
+    return bound
+        .filter(found -> problems.isEmpty())
+        .map(found -> new Configuration.AdminSettings(listen.get(), Path.of(found.socket())));
+  }
+
+  private Optional<MetricsTable> metrics(TomlTable table) {
+    Optional<MetricsTable> bound = records.bind(table, MetricsTable.class);
+    bound.ifPresent(found -> records.check(table, "path", found::checkPath));
+    return bound;
+  }
+
+  private List<Configuration.Service> services(TomlTable root, Defaults defaults) {
+    List<Configuration.Service> services = new ArrayList<>();
+    Optional<Entry> entry = root.find("service");
+    if (entry.isEmpty()) {
+      return services;
+    }
+    if (!(entry.get().value() instanceof TomlArray array) || !array.isOfHeaders()) {
+      problems.add(
+          entry.get().offset(),
+          "service",
+          entry.get().value().describe() + " is not what belongs here",
+          "each service begins with [[service]], two pairs of brackets");
+      return services;
+    }
+    ServiceBinder binder = new ServiceBinder(problems, records, catalog, defaults, crossCheck);
+    for (TomlNode service : array.elements()) {
+      binder.bind((TomlTable) service).ifPresent(services::add);
+    }
+    return services;
+  }
+
+  private Map<String, Record> plugins(TomlTable tables) {
+    Map<String, Class<? extends Record>> installed = catalog.pluginConfigs();
+    TableBinding binding = records.open(tables);
+    binding.know(installed.keySet().toArray(String[]::new));
+    for (Entry entry : tables.entries()) {
+      if (!installed.containsKey(entry.key())) {
+        UnknownName.plugin(problems, entry, installed.keySet());
+      }
+    }
+    Map<String, Record> bound = new LinkedHashMap<>();
+    installed.forEach(
+        (id, type) -> {
+          Optional<Entry> entry = tables.find(id);
+          if (entry.isPresent() && !(entry.get().value() instanceof TomlTable)) {
+            problems.add(
+                entry.get().offset(),
+                entry.get().path(),
+                entry.get().value().describe() + " is not what belongs here",
+                "expected: the table [plugin." + id + "]");
+            return;
+          }
+          TomlTable table =
+              entry
+                  .map(found -> (TomlTable) found.value())
+                  .orElseGet(() -> tables.child(id, 0, TomlTable.Origin.IMPLIED, Problems.NOWHERE));
+          records.bind(table, type).ifPresent(settings -> bound.put(id, settings));
+        });
+    return bound;
+  }
+}

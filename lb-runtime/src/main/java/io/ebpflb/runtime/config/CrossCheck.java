@@ -1,0 +1,123 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.api.Protocol;
+import io.ebpflb.runtime.config.TomlTable.Entry;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Collects what services say and finds what cannot be true of all of them together. */
+final class CrossCheck {
+  /** Slots that a group's table has for each backend, and at most; the data plane adds a few. */
+  private static final int SLOTS_PER_BACKEND = 100;
+
+  private static final int SLOTS_PER_GROUP_MAX = 131_071;
+
+  private final Problems problems;
+  private final Map<String, Entry> names = new HashMap<>();
+  private final Map<Listener, Entry> listeners = new HashMap<>();
+  private final List<BackendUse> backendUses = new ArrayList<>();
+  private final Set<Listener> backends = new HashSet<>();
+  private final List<TomlTable> services = new ArrayList<>();
+  private final List<TomlTable> sourceRoutes = new ArrayList<>();
+  private long tableSlots;
+
+  CrossCheck(Problems problems) {
+    this.problems = problems;
+  }
+
+  private record Listener(Protocol protocol, ListenText listen) {}
+
+  private record BackendUse(Listener at, Entry entry) {}
+
+  void service(TomlTable table) {
+    services.add(table);
+  }
+
+  void name(Entry entry, String name) {
+    Entry first = names.putIfAbsent(name, entry);
+    if (first != null) {
+      problems.add(
+          entry.offset(),
+          entry.path(),
+          "another service has this name, in line " + problems.source().line(first.offset()));
+    }
+  }
+
+  void listener(Entry entry, ListenText listen, Protocol protocol) {
+    Entry first = listeners.putIfAbsent(new Listener(protocol, listen), entry);
+    if (first != null) {
+      problems.add(
+          entry.offset(),
+          entry.path(),
+          "another service listens here, in line " + problems.source().line(first.offset()));
+    }
+  }
+
+  void backend(Entry entry, InetSocketAddress endpoint, Protocol protocol) {
+    ListenText at = new ListenText(Optional.of(endpoint.getAddress()), endpoint.getPort());
+    Listener backend = new Listener(protocol, at);
+    backends.add(backend);
+    backendUses.add(new BackendUse(backend, entry));
+  }
+
+  void group(int targets) {
+    tableSlots += Math.min((long) SLOTS_PER_BACKEND * targets, SLOTS_PER_GROUP_MAX);
+  }
+
+  void sourceRoute(TomlTable table) {
+    sourceRoutes.add(table);
+  }
+
+  /**
+   * @param limits empty if they are not known, because of other problems
+   */
+  void run(Optional<DataPlaneTable> limits) {
+    for (BackendUse use : backendUses) {
+      Entry service = listeners.get(use.at());
+      if (service != null) {
+        problems.add(
+            use.entry().offset(),
+            use.entry().path(),
+            "a service listens here, in line " + problems.source().line(service.offset()),
+            "packets would go in circles; name the servers behind that service");
+      }
+    }
+    limits.ifPresent(this::checkLimits);
+  }
+
+  private void checkLimits(DataPlaneTable limits) {
+    limit("max-services", limits.maxServices(), services);
+    limit("max-source-routes", limits.maxSourceRoutes(), sourceRoutes);
+    if (backends.size() > limits.maxBackends()) {
+      need("max-backends", limits.maxBackends(), backends.size() + " backends");
+    }
+    if (tableSlots > limits.maxTableSlots()) {
+      need("max-table-slots", limits.maxTableSlots(), tableSlots + " table slots");
+    }
+  }
+
+  private void limit(String key, int max, List<TomlTable> tables) {
+    if (tables.size() > max) {
+      TomlTable first = tables.get(max);
+      problems.add(
+          first.start(),
+          first.path(),
+          "is one more than " + key + " = " + max,
+          "the file has " + tables.size() + ": raise " + key + " in [dataplane]");
+    }
+  }
+
+  private void need(String key, int max, String needed) {
+    problems.add(
+        Problems.NOWHERE,
+        "dataplane > " + key,
+        "the services need " + needed + ", more than " + max,
+        "raise " + key + " in [dataplane]");
+  }
+}

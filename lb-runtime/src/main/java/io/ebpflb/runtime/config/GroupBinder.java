@@ -1,0 +1,199 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.api.Extension;
+import io.ebpflb.runtime.config.Configuration.Group;
+import io.ebpflb.runtime.config.Configuration.Target;
+import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.config.ServiceBinder.Frame;
+import io.ebpflb.runtime.config.TomlTable.Entry;
+import io.ebpflb.runtime.plugin.ExtensionCatalog;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Binds the targets of a service or of a route. */
+final class GroupBinder {
+  static final int TARGETS_MAX = 1024;
+  private static final String TARGET = "target";
+  private static final String ADDRESS = "address";
+  private static final String HOST = "host";
+  private static final String RESOLVER = "resolver";
+  private static final String STATIC = "static";
+  private static final String DNS = "dns";
+
+  private final Problems problems;
+  private final RecordBinder records;
+  private final InstalledExtensions installed;
+  private final CrossCheck crossCheck;
+
+  GroupBinder(
+      Problems problems, RecordBinder records, ExtensionCatalog catalog, CrossCheck crossCheck) {
+    this.problems = problems;
+    this.records = records;
+    this.installed = new InstalledExtensions(problems, catalog);
+    this.crossCheck = crossCheck;
+  }
+
+  /**
+   * @param table whose key {@code target} is meant
+   */
+  Optional<Group> bind(TomlTable table, Frame frame) {
+    Optional<Entry> entry = table.find(TARGET);
+    if (entry.isEmpty()) {
+      problems.add(
+          table.start(),
+          table.pathOf(TARGET),
+          "there is no target",
+          "expected: target = [ { address = \"10.0.0.1:8080\", weight = 1 } ]");
+      return Optional.empty();
+    }
+    if (!(entry.get().value() instanceof TomlArray array)) {
+      return refuse(
+          entry.get(),
+          entry.get().value().describe() + " is not what belongs here",
+          "expected: target = [ { … } ], or [[service.target]] with two pairs of brackets");
+    }
+    int count = array.elements().size();
+    if (count == 0 || count > TARGETS_MAX) {
+      return refuse(
+          entry.get(), count + " targets", "expected: 1 to " + TARGETS_MAX + " in one group");
+    }
+    crossCheck.group(count);
+    List<Target> targets = new ArrayList<>();
+    for (TomlNode element : array.elements()) {
+      if (!(element instanceof TomlTable target)) {
+        return refuse(
+            entry.get(),
+            "each target is a table",
+            "expected: target = [ { address = \"10.0.0.1:8080\" } ]");
+      }
+      target(target, frame).ifPresent(targets::add);
+    }
+    return targets.size() == count ? Optional.of(new Group(targets)) : Optional.empty();
+  }
+
+  private Optional<Group> refuse(Entry entry, String what, String expected) {
+    problems.add(entry.offset(), entry.path(), what, expected);
+    return Optional.empty();
+  }
+
+  private Optional<Target> target(TomlTable table, Frame frame) {
+    TableBinding binding = records.open(table);
+    Optional<TargetTable> common = binding.bind(TargetTable.class);
+    binding.know(RESOLVER);
+    Optional<Extension<?>> resolver = resolver(table);
+    if (resolver.isEmpty()) {
+      return Optional.empty();
+    }
+    boolean isStatic = resolver.get().name().equals(STATIC);
+    boolean reachable = !isStatic || checkAddress(table, frame);
+    Optional<Use> use =
+        reachable
+            ? binding.bind(resolver.get().configType()).map(s -> new Use(resolver.get(), s))
+            : Optional.empty();
+    if (!reachable) {
+      binding.know(resolver.get().configType());
+    }
+    binding.refuseUnknown();
+    return use.isPresent() && common.isPresent()
+        ? Optional.of(new Target(use.get(), label(resolver.get(), table), common.get().weight()))
+        : Optional.empty();
+  }
+
+  private Optional<Extension<?>> resolver(TomlTable table) {
+    Optional<Entry> address = table.find(ADDRESS);
+    Optional<Entry> host = table.find(HOST);
+    if (table.find(RESOLVER).isPresent()) {
+      Entry named = table.find(RESOLVER).get();
+      if (!(named.value() instanceof TomlScalar scalar) || !(scalar.value() instanceof String)) {
+        problems.add(
+            named.offset(),
+            named.path(),
+            named.value().describe() + " is not what belongs here",
+            "expected: text in quotes, the name of a resolver");
+      }
+      return installed.named(Extension.Kind.TARGET_RESOLVER, table, RESOLVER);
+    }
+    if (address.isPresent() && host.isPresent()) {
+      problems.add(
+          host.get().offset(),
+          host.get().path(),
+          "a target has an address or a host, not both",
+          "write two targets");
+      return Optional.empty();
+    }
+    if (address.isPresent()) {
+      return installed.implied(Extension.Kind.TARGET_RESOLVER, STATIC, address.get());
+    }
+    if (host.isPresent()) {
+      return installed.implied(Extension.Kind.TARGET_RESOLVER, DNS, host.get());
+    }
+    problems.add(
+        table.start(),
+        table.path(),
+        "names nothing to send packets to",
+        "expected: address = \"10.0.0.1:8080\", host = \"…\" or resolver = \"…\"");
+    return Optional.empty();
+  }
+
+  /** Whether the address, if it is one, can be balanced to. What is no text is left to binding. */
+  private boolean checkAddress(TomlTable table, Frame frame) {
+    Optional<Entry> entry = table.find(ADDRESS);
+    if (entry.isEmpty()
+        || !(entry.get().value() instanceof TomlScalar scalar)
+        || !(scalar.value() instanceof String text)) {
+      return true;
+    }
+    return records.check(
+        table,
+        ADDRESS,
+        () -> {
+          InetSocketAddress endpoint = targetEndpoint(text);
+          AddressRules.refuseUnroutable(endpoint.getAddress());
+          Family family = Family.of(endpoint.getAddress());
+          if (!frame.family().takes(family)) {
+            throw new Refusal(
+                "an " + family + " target of " + frame.familyOwner(),
+                "addresses are not translated between IPv4 and IPv6");
+          }
+          crossCheck.backend(entry.get(), endpoint, frame.protocol());
+        });
+  }
+
+  private static InetSocketAddress targetEndpoint(String text) throws Refusal {
+    if (text.matches("[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*(:[0-9]*)?")) {
+      throw new Refusal(
+          "not an IP address", AddressText.EXPECTED_ENDPOINT + "; a name goes to host = \"…\"");
+    }
+    return AddressText.endpoint(text);
+  }
+
+  private static String label(Extension<?> resolver, TomlTable table) {
+    Optional<String> own =
+        table.entries().stream()
+            .filter(entry -> !entry.key().equals(RESOLVER))
+            .flatMap(entry -> text(entry).stream())
+            .findFirst();
+    if (resolver.name().equals(STATIC)) {
+      return own.map(GroupBinder::canonical).orElse(STATIC);
+    }
+    String port = table.find("port").map(p -> ":" + ((TomlScalar) p.value()).value()).orElse("");
+    String name = table.find(HOST).flatMap(GroupBinder::text).or(() -> own).orElse("");
+    return (resolver.name().equals(DNS) ? "" : resolver.name() + ":") + name + port;
+  }
+
+  private static Optional<String> text(Entry entry) {
+    return entry.value() instanceof TomlScalar scalar && scalar.value() instanceof String text
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  private static String canonical(String text) {
+    try {
+      return AddressText.format(AddressText.endpoint(text));
+    } catch (Refusal e) {
+      return text;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.ebpflb.runtime.config;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Binds tables of the file to config records, following the rules of {@link io.ebpflb.api.Doc}. */
+final class RecordBinder {
+  private static final int MESSAGE_LENGTH_MAX = 300;
+
+  private final Problems problems;
+  private final ValueBinder values;
+  private final Map<Class<?>, List<Setting>> settings = new HashMap<>();
+
+  RecordBinder(Problems problems) {
+    this.problems = problems;
+    this.values = new ValueBinder(problems, this);
+  }
+
+  /** Binds a whole table to one record; empty if something was wrong, which has been reported. */
+  <R extends Record> Optional<R> bind(TomlTable table, Class<R> type) {
+    TableBinding binding = open(table);
+    Optional<R> bound = binding.bind(type);
+    binding.refuseUnknown();
+    return bound;
+  }
+
+  /** For a table whose keys go to several places. */
+  TableBinding open(TomlTable table) {
+    return new TableBinding(table, this, problems);
+  }
+
+  /** A check that refuses the value of one key. */
+  interface Check {
+    void run() throws Refusal;
+  }
+
+  /** Reports what the check refuses at the key, or at the table if the key is not there. */
+  boolean check(TomlTable table, String key, Check check) {
+    try {
+      check.run();
+      return true;
+    } catch (Refusal e) {
+      int offset = table.find(key).map(TomlTable.Entry::offset).orElse(table.start());
+      problems.add(offset, table.pathOf(key), e.getMessage(), e.expected());
+      return false;
+    }
+  }
+
+  ValueBinder values() {
+    return values;
+  }
+
+  Set<String> keys(TomlTable table, Class<? extends Record> type) {
+    return settings(table, type).orElse(List.of()).stream()
+        .map(Setting::key)
+        .collect(Collectors.toSet());
+  }
+
+  /** Empty if no config can be bound to the record, which is reported at the table. */
+  Optional<List<Setting>> settings(TomlTable table, Class<? extends Record> type) {
+    try {
+      List<Setting> known = settings.get(type);
+      if (known == null) {
+        known = Setting.of(type);
+        settings.put(type, known);
+      }
+      return Optional.of(known);
+    } catch (IllegalArgumentException | LinkageError e) {
+      broken(table, type, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** What the record's own constructor refuses is shown at the table. */
+  <R extends Record> Optional<R> make(TomlTable table, Class<R> type, List<Object> components) {
+    try {
+      Class<?>[] types =
+          Arrays.stream(type.getRecordComponents())
+              .map(RecordComponent::getType)
+              .toArray(Class<?>[]::new);
+      Constructor<R> constructor = type.getDeclaredConstructor(types);
+      constructor.setAccessible(true);
+      return Optional.of(constructor.newInstance(components.toArray()));
+    } catch (InvocationTargetException e) {
+      refused(table, type, e.getCause());
+    } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+      broken(table, type, e.toString());
+    }
+    return Optional.empty();
+  }
+
+  private void refused(TomlTable table, Class<? extends Record> type, Throwable cause) {
+    if (cause instanceof VirtualMachineError error) {
+      throw error;
+    }
+    String message = shown(table, type, String.valueOf(cause.getMessage()));
+    if (cause instanceof IllegalArgumentException && cause.getMessage() != null) {
+      problems.add(table.start(), table.path(), message);
+    } else {
+      broken(table, type, cause.getClass().getName() + ": " + message);
+    }
+  }
+
+  private void broken(TomlTable table, Class<? extends Record> type, String why) {
+    problems.add(
+        table.start(),
+        table.path(),
+        "the settings record " + type.getName() + " is faulty: " + Printable.cut(why, 200),
+        "this is a mistake in the plugin, not in the file");
+  }
+
+  /** The text of a plugin's own exception, cut, and without the secrets that it may quote. */
+  private String shown(TomlTable table, Class<? extends Record> type, String message) {
+    String shown = message;
+    for (Setting setting : settings.getOrDefault(type, List.of())) {
+      if (setting.secret() && table.find(setting.key()).isPresent()) {
+        shown = SecretMask.hideTexts(shown, table.find(setting.key()).get().value());
+      }
+    }
+    return Printable.cut(shown, MESSAGE_LENGTH_MAX);
+  }
+}

@@ -1,0 +1,82 @@
+package io.ebpflb.runtime.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps secret values out of messages. What is known to be a secret is hidden by its place in the
+ * file. A line that cannot be bound (bad syntax, a misspelt key) is judged by its words: from the
+ * first one that is near the name of a secret setting the rest is hidden.
+ */
+final class SecretMask {
+  static final String HIDDEN = "***";
+  private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]+");
+
+  private final Set<String> names;
+  private final List<int[]> spans = new ArrayList<>();
+
+  /**
+   * @param names keys of all secret settings that any installed extension knows
+   */
+  SecretMask(Set<String> names) {
+    this.names = Set.copyOf(names);
+  }
+
+  boolean isNearSecret(String key) {
+    return names.stream().anyMatch(name -> NearNames.isNear(key, name));
+  }
+
+  /** Hides a value in each line that shows it. */
+  void add(TomlNode value) {
+    if (value instanceof TomlTable table && table.origin() != TomlTable.Origin.INLINE) {
+      table.entries().forEach(entry -> add(entry.value()));
+    } else if (value instanceof TomlArray array && array.isOfHeaders()) {
+      array.elements().forEach(this::add);
+    } else {
+      spans.add(new int[] {value.start(), value.end()});
+    }
+  }
+
+  /** A message that a plugin's record made may quote its secret. */
+  static String hideTexts(String message, TomlNode secret) {
+    if (secret instanceof TomlScalar scalar) {
+      String text = String.valueOf(scalar.value());
+      return text.isEmpty() ? message : message.replace(text, HIDDEN);
+    }
+    String shown = message;
+    if (secret instanceof TomlArray array) {
+      for (TomlNode element : array.elements()) {
+        shown = hideTexts(shown, element);
+      }
+    } else if (secret instanceof TomlTable table) {
+      for (TomlTable.Entry entry : table.entries()) {
+        shown = hideTexts(shown, entry.value());
+      }
+    }
+    return shown;
+  }
+
+  /** The part {@code [start, end)} of the file, which is one line, fit to be shown. */
+  String hide(String file, int start, int end) {
+    StringBuilder out = new StringBuilder(file.substring(start, end));
+    spans.stream()
+        .filter(span -> span[0] < end && span[1] > start)
+        .sorted((a, b) -> Integer.compare(b[0], a[0]))
+        .forEach(
+            span ->
+                out.replace(
+                    Math.max(span[0], start) - start, Math.min(span[1], end) - start, HIDDEN));
+    Matcher word = WORD.matcher(out);
+    while (word.find()) {
+      if (isNearSecret(word.group())) {
+        String rest = out.substring(word.end());
+        int value = word.end() + (rest.startsWith(" = ") ? 3 : 0);
+        return value == out.length() ? out.toString() : out.substring(0, value) + HIDDEN;
+      }
+    }
+    return out.toString();
+  }
+}

@@ -1,0 +1,198 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.api.Extension;
+import io.ebpflb.api.Protocol;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.config.Configuration.SourceRoute;
+import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.config.TomlTable.Entry;
+import io.ebpflb.runtime.plugin.ExtensionCatalog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Binds one {@code [[service]]} with everything below it. */
+final class ServiceBinder {
+  /** Extensions that are switched on by a key inside a service. */
+  static final List<Extension.Kind> EXTENSION_KINDS =
+      List.of(Extension.Kind.WEIGHT_MODIFIER, Extension.Kind.SERVICE_FEATURE);
+
+  private static final String ALGORITHM = "algorithm";
+
+  private final Problems problems;
+  private final RecordBinder records;
+  private final ExtensionCatalog catalog;
+  private final Defaults defaults;
+  private final CrossCheck crossCheck;
+  private final InstalledExtensions installed;
+  private final GroupBinder groups;
+  private final SourceRouteBinder routes;
+
+  ServiceBinder(
+      Problems problems,
+      RecordBinder records,
+      ExtensionCatalog catalog,
+      Defaults defaults,
+      CrossCheck crossCheck) {
+    this.problems = problems;
+    this.records = records;
+    this.catalog = catalog;
+    this.defaults = defaults;
+    this.crossCheck = crossCheck;
+    this.installed = new InstalledExtensions(problems, catalog);
+    this.groups = new GroupBinder(problems, records, catalog, crossCheck);
+    this.routes = new SourceRouteBinder(problems, records, groups, crossCheck);
+  }
+
+  /**
+   * What all parts of a service have in common.
+   *
+   * @param listen empty if it is not known, because of a mistake
+   * @param route the family of a route's clients, inside a route
+   */
+  record Frame(Optional<ListenText> listen, Protocol protocol, Optional<Family> route) {
+    Frame(Optional<ListenText> listen, Protocol protocol) {
+      this(listen, protocol, Optional.empty());
+    }
+
+    Family family() {
+      Family own = listen.flatMap(ListenText::address).map(Family::of).orElse(Family.ANY);
+      return own == Family.ANY ? route.orElse(Family.ANY) : own;
+    }
+
+    String familyOwner() {
+      return "an " + family() + (route.isPresent() ? " route" : " service");
+    }
+  }
+
+  Optional<Configuration.Service> bind(TomlTable table) {
+    crossCheck.service(table);
+    TableBinding binding = records.open(withoutPlannedAlgorithm(table));
+    Optional<ServiceTable> plain = binding.bind(ServiceTable.class);
+    binding.know("target", "source-route", Defaults.HEALTH_CHECK);
+    Frame frame = frame(table, plain);
+    Optional<Configuration.Group> group = groups.bind(table, frame);
+    List<SourceRoute> sourceRoutes = routes.bind(table, frame);
+    Optional<HealthCheck> healthCheck =
+        table.find(Defaults.HEALTH_CHECK).flatMap(this::healthCheck);
+    List<Use> modifiers = uses(Extension.Kind.WEIGHT_MODIFIER, table, binding);
+    List<Use> features = uses(Extension.Kind.SERVICE_FEATURE, table, binding);
+    binding.refuseUnknown();
+    if (plain.isEmpty() || group.isEmpty() || frame.listen().isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Configuration.Service(
+            plain.get().name(),
+            frame.listen().get().address(),
+            frame.listen().get().port(),
+            plain.get().protocol(),
+            plain.get().algorithm(),
+            group.get(),
+            sourceRoutes,
+            healthCheck,
+            modifiers,
+            features));
+  }
+
+  private TomlTable withoutPlannedAlgorithm(TomlTable table) {
+    Optional<Entry> entry = table.find(ALGORITHM);
+    if (entry.isEmpty()
+        || !(entry.get().value() instanceof TomlScalar scalar)
+        || !scalar.value().equals("least-connections")) {
+      return table;
+    }
+    problems.add(
+        entry.get().offset(),
+        entry.get().path(),
+        "least-connections is not available yet",
+        "expected one of: maglev, random, source-hash");
+    return table.only(key -> !key.equals(ALGORITHM));
+  }
+
+  private Frame frame(TomlTable table, Optional<ServiceTable> plain) {
+    if (plain.isEmpty()) {
+      return new Frame(Optional.empty(), Protocol.TCP);
+    }
+    ServiceTable service = plain.get();
+    Entry name = table.find("name").orElseThrow();
+    if (records.check(table, "name", service::checkName)) {
+      crossCheck.name(name, service.name());
+    }
+    Entry entry = table.find("listen").orElseThrow();
+    try {
+      ListenText listen = ListenText.parse(service.listen());
+      crossCheck.listener(entry, listen, service.protocol());
+      return new Frame(Optional.of(listen), service.protocol());
+    } catch (Refusal e) {
+      problems.add(entry.offset(), entry.path(), e.getMessage(), e.expected());
+      return new Frame(Optional.empty(), service.protocol());
+    }
+  }
+
+  private Optional<HealthCheck> healthCheck(Entry entry) {
+    if (!(entry.value() instanceof TomlTable use)) {
+      problems.add(
+          entry.offset(),
+          entry.path(),
+          entry.value().describe() + " is not what belongs here",
+          "expected: health-check = { type = \"tcp\" }");
+      return Optional.empty();
+    }
+    TomlTable table = defaults.mergeHealthCheck(use);
+    TableBinding binding = records.open(table);
+    Optional<HealthCheckTable> common = binding.bind(HealthCheckTable.class);
+    Optional<Use> checker =
+        installed
+            .named(Extension.Kind.HEALTH_CHECKER, table, "type")
+            .flatMap(extension -> use(extension, binding));
+    if (common.isEmpty() || checker.isEmpty()) {
+      return Optional.empty();
+    }
+    HealthCheckTable settings = common.get();
+    return Optional.of(
+        new HealthCheck(
+            checker.get(),
+            settings.interval(),
+            settings.timeout(),
+            settings.rise(),
+            settings.fall()));
+  }
+
+  private static Optional<Use> use(Extension<?> extension, TableBinding binding) {
+    Optional<? extends Record> own = binding.bind(extension.configType());
+    binding.refuseUnknown();
+    return own.map(settings -> new Use(extension, settings));
+  }
+
+  private List<Use> uses(Extension.Kind kind, TomlTable service, TableBinding keys) {
+    List<Use> uses = new ArrayList<>();
+    keys.know(catalog.names(kind).toArray(String[]::new));
+    for (String name : catalog.names(kind)) {
+      Optional<Entry> entry = service.find(name);
+      if (entry.isEmpty()) {
+        continue;
+      }
+      if (!(entry.get().value() instanceof TomlTable table)) {
+        problems.add(
+            entry.get().offset(),
+            entry.get().path(),
+            entry.get().value().describe() + " is not what belongs here",
+            "expected: " + name + " = { key = value }");
+        continue;
+      }
+      bindUse(kind, name, defaults.merge(name, table)).ifPresent(uses::add);
+    }
+    return uses;
+  }
+
+  /** A plugin may offer a modifier and a feature under one name; they share the table. */
+  private Optional<Use> bindUse(Extension.Kind kind, String name, TomlTable table) {
+    Extension<?> extension = catalog.find(kind, name).orElseThrow();
+    TableBinding binding = records.open(table);
+    for (Extension.Kind other : EXTENSION_KINDS) {
+      catalog.find(other, name).ifPresent(sharing -> binding.know(sharing.configType()));
+    }
+    return use(extension, binding);
+  }
+}

@@ -1,0 +1,88 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.runtime.config.TomlTable.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** One table on its way into one or several records, which share its keys. */
+final class TableBinding {
+  private final TomlTable table;
+  private final RecordBinder binder;
+  private final Problems problems;
+  private final SortedSet<String> known = new TreeSet<>();
+
+  TableBinding(TomlTable table, RecordBinder binder, Problems problems) {
+    this.table = table;
+    this.binder = binder;
+    this.problems = problems;
+  }
+
+  /** These keys are somebody else's business. */
+  void know(String... keys) {
+    known.addAll(List.of(keys));
+  }
+
+  /** Empty if something was wrong, which has been reported. Unknown keys are left alone. */
+  <R extends Record> Optional<R> bind(Class<R> type) {
+    Optional<List<Setting>> settings = binder.settings(table, type);
+    if (settings.isEmpty()) {
+      table.entries().forEach(entry -> known.add(entry.key()));
+      return Optional.empty();
+    }
+    List<Object> components = new ArrayList<>();
+    for (Setting setting : settings.get()) {
+      known.add(setting.key());
+      Optional<Entry> entry = table.find(setting.key());
+      Optional<Object> value =
+          entry.isPresent() ? binder.values().bind(setting, entry.get()) : missing(setting);
+      value.ifPresent(components::add);
+    }
+    return components.size() == settings.get().size()
+        ? binder.make(table, type, components)
+        : Optional.empty();
+  }
+
+  /** Checks the values that are there, for a table that need not be complete. */
+  void check(Class<? extends Record> type) {
+    for (Setting setting : binder.settings(table, type).orElse(List.of())) {
+      known.add(setting.key());
+      table.find(setting.key()).ifPresent(entry -> binder.values().bind(setting, entry));
+    }
+  }
+
+  /** Knows the record's keys without a look at their values. */
+  void know(Class<? extends Record> type) {
+    known.addAll(binder.keys(table, type));
+  }
+
+  private Optional<Object> missing(Setting setting) {
+    if (setting.fallback().isEmpty()) {
+      String doc = setting.doc().isEmpty() ? "" : "; " + setting.doc();
+      problems.add(
+          table.start(),
+          table.pathOf(setting.key()),
+          "the key is missing",
+          "expected: " + setting.key() + " = " + setting.describe() + doc);
+    }
+    return setting.fallback();
+  }
+
+  /** Reports each key that no record and nobody else knows. */
+  void refuseUnknown() {
+    refuseUnknown("expected one of: " + String.join(", ", known));
+  }
+
+  void refuseUnknown(String expected) {
+    for (Entry entry : table.entries()) {
+      if (!known.contains(entry.key())) {
+        boolean merged = !entry.owner().path().equals(table.path());
+        String what = merged ? "unknown key, merged into " + table.path() : "unknown key";
+        String hint = known.isEmpty() ? "expected: no keys at all" : expected;
+        problems.add(entry.offset(), entry.path(), what, hint, NearNames.of(entry.key(), known));
+      }
+    }
+  }
+}
