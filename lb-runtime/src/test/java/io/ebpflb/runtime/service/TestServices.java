@@ -1,7 +1,6 @@
 package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Extension;
-import io.ebpflb.api.HealthChecker;
 import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.api.Resolution;
@@ -27,6 +26,9 @@ final class TestServices {
       new Use(
           Extension.healthChecker("test", NoConfig.class, (config, context) -> null),
           new NoConfig());
+
+  /** Lets a fake host tell targets apart. */
+  record Named(String label) {}
 
   private TestServices() {}
 
@@ -65,8 +67,8 @@ final class TestServices {
   static Target target(String label, double weight) {
     return new Target(
         new Use(
-            Extension.targetResolver("test", NoConfig.class, (config, context) -> null),
-            new NoConfig()),
+            Extension.targetResolver("test", Named.class, (config, context) -> null),
+            new Named(label)),
         label,
         weight);
   }
@@ -83,9 +85,5 @@ final class TestServices {
   /** Answers at once and for ever with the one address. */
   static TargetResolver fixed(String address) {
     return () -> CompletableFuture.completedFuture(resolution(Resolution.FOREVER, address));
-  }
-
-  static HealthChecker never() {
-    return (backend, timeout) -> new CompletableFuture<>();
   }
 }

@@ -1,0 +1,89 @@
+package io.ebpflb.runtime.service;
+
+import io.ebpflb.api.Agent;
+import io.ebpflb.api.Extension;
+import io.ebpflb.api.HealthChecker;
+import io.ebpflb.api.NoConfig;
+import io.ebpflb.api.ServiceFeature;
+import io.ebpflb.api.TargetResolver;
+import io.ebpflb.api.WeightModifier;
+import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.plugin.ExtensionHost;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A host whose extensions a test sets and changes. Targets are told apart by label; a label without
+ * a resolver of its own is an address.
+ */
+final class FakeExtensions implements ExtensionHost {
+  static final Use SCALE =
+      new Use(
+          Extension.weightModifier("scale", NoConfig.class, (config, context) -> null),
+          new NoConfig());
+
+  final FakeChecker checker = new FakeChecker();
+  volatile WeightModifier modifier = group -> group.stream().mapToDouble(view -> 1).toArray();
+  volatile ServiceFeature feature = service -> List.of();
+  private final Map<String, TargetResolver> resolvers = new ConcurrentHashMap<>();
+
+  void resolver(String label, TargetResolver resolver) {
+    resolvers.put(label, resolver);
+  }
+
+  @Override
+  public HealthChecker healthChecker(Extension<?> extension, Record settings) {
+    return checker;
+  }
+
+  @Override
+  public TargetResolver targetResolver(Extension<?> extension, Record settings) {
+    String label = ((TestServices.Named) settings).label();
+    return () ->
+        Optional.ofNullable(resolvers.get(label))
+            .orElseGet(() -> TestServices.fixed(label))
+            .resolve();
+  }
+
+  @Override
+  public WeightModifier weightModifier(Extension<?> extension, Record settings) {
+    return group -> modifier.factors(group);
+  }
+
+  @Override
+  public ServiceFeature serviceFeature(Extension<?> extension, Record settings) {
+    return service -> feature.intents(service);
+  }
+
+  @Override
+  public List<Agent> start(Map<String, Record> pluginSettings) {
+    return List.of();
+  }
+
+  @Override
+  public List<PluginStatus> plugins() {
+    return List.of();
+  }
+
+  @Override
+  public Optional<Extension<?>> find(Extension.Kind kind, String name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public SortedSet<String> names(Extension.Kind kind) {
+    return new TreeSet<>();
+  }
+
+  @Override
+  public Map<String, Class<? extends Record>> pluginConfigs() {
+    return Map.of();
+  }
+
+  @Override
+  public void close() {}
+}
