@@ -1,10 +1,12 @@
 package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Endpoints;
+import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.Configuration.Service;
+import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,40 +16,46 @@ import java.util.stream.Collectors;
  * cost only itself.
  */
 final class BackendRules {
+  private record Listener(Protocol protocol, InetAddress address, int port) {}
+
   private final Service service;
-  private final Set<InetSocketAddress> serviceAddresses;
+  private final Set<Listener> listeners;
 
-  private BackendRules(Service service, Set<InetSocketAddress> serviceAddresses) {
+  private BackendRules(Service service, Set<Listener> listeners) {
     this.service = service;
-    this.serviceAddresses = serviceAddresses;
+    this.listeners = listeners;
   }
 
-  /** Where services with an address of their own listen: no backend may be one of them. */
-  static Set<InetSocketAddress> addressesOf(List<Service> services) {
-    return services.stream()
-        .filter(service -> service.address().isPresent())
-        .map(service -> new InetSocketAddress(service.address().get(), service.port()))
-        .collect(Collectors.toUnmodifiableSet());
-  }
-
-  static BackendRules of(Service service, Set<InetSocketAddress> serviceAddresses) {
-    return new BackendRules(service, serviceAddresses);
+  /**
+   * @param all every service: none of their addresses can be a backend
+   */
+  static Map<String, BackendRules> of(List<Service> all) {
+    Set<Listener> listeners =
+        all.stream()
+            .flatMap(s -> s.address().map(a -> new Listener(s.protocol(), a, s.port())).stream())
+            .collect(Collectors.toUnmodifiableSet());
+    return all.stream()
+        .collect(Collectors.toMap(Service::name, s -> new BackendRules(s, listeners)));
   }
 
   /** Why this endpoint cannot be a backend; empty if it can. */
   Optional<String> refusal(InetAddress address, int port) {
-    String name = Endpoints.format(address, port);
-    if (address.isAnyLocalAddress()
-        || address.isLoopbackAddress()
-        || address.isMulticastAddress()) {
-      return Optional.of(name + " is not an address that packets can be sent to from outside");
+    if (isUnroutable(address)) {
+      return Optional.of(Endpoints.format(address) + " cannot be reached through the network");
     }
     if (service.address().isPresent() && service.address().get().getClass() != address.getClass()) {
-      return Optional.of(name + " is not of the service's address family");
+      return Optional.of(Endpoints.format(address) + " is not of the service's address family");
     }
-    if (serviceAddresses.contains(new InetSocketAddress(address, port))) {
-      return Optional.of(name + " is the address of a service");
+    if (listeners.contains(new Listener(service.protocol(), address, port))) {
+      return Optional.of(Endpoints.format(address, port) + " is the address of a service");
     }
     return Optional.empty();
+  }
+
+  private static boolean isUnroutable(InetAddress address) {
+    return address.isAnyLocalAddress()
+        || address.isLoopbackAddress()
+        || address.isMulticastAddress()
+        || address instanceof Inet6Address && address.isLinkLocalAddress();
   }
 }

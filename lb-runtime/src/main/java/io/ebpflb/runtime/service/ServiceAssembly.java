@@ -8,11 +8,10 @@ import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import io.ebpflb.runtime.service.BalancedService.Feature;
 import io.ebpflb.runtime.service.BalancedService.Modifier;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Makes services with their extensions from what the config says. */
 final class ServiceAssembly {
@@ -27,10 +26,8 @@ final class ServiceAssembly {
   }
 
   List<BalancedService> assemble(List<Service> services) {
-    Set<InetSocketAddress> serviceAddresses = BackendRules.addressesOf(services);
-    return services.stream()
-        .map(service -> assemble(service, BackendRules.of(service, serviceAddresses)))
-        .toList();
+    Map<String, BackendRules> rules = BackendRules.of(services);
+    return services.stream().map(each -> assemble(each, rules.get(each.name()))).toList();
   }
 
   private BalancedService assemble(Service service, BackendRules rules) {

@@ -1,0 +1,54 @@
+package io.ebpflb.runtime.cli;
+
+import io.ebpflb.runtime.config.ConfigException;
+import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.plugin.ExtensionException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ParseResult;
+
+/** How a failed command ends: what is printed, and the exit code. */
+final class Failures implements IExecutionExceptionHandler {
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    int code = codeOf(failure);
+    if (code == ExitCode.BUG) {
+      err.println("lb: this is a bug, please report it:");
+      failure.printStackTrace(err);
+    } else if (failure instanceof ConfigException) {
+      err.println(failure.getMessage());
+    } else {
+      err.println("lb: " + text(failure));
+    }
+    err.flush();
+    return code;
+  }
+
+  private static int codeOf(Exception failure) {
+    if (failure instanceof ConfigException) {
+      return ExitCode.USAGE;
+    }
+    boolean environment =
+        failure instanceof DataPlaneException
+            || failure instanceof EnvironmentException
+            || failure instanceof ExtensionException
+            || failure instanceof IOException
+            || failure instanceof UncheckedIOException;
+    return environment ? ExitCode.ENVIRONMENT : ExitCode.BUG;
+  }
+
+  /** Java's file exceptions hold little but the name of the file. */
+  private static String text(Exception failure) {
+    Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+    boolean isBare = cause instanceof FileSystemException || cause.getMessage() == null;
+    return isBare
+        ? cause.getClass().getSimpleName() + ": " + cause.getMessage()
+        : cause.getMessage();
+  }
+}

@@ -1,0 +1,42 @@
+package io.ebpflb.runtime.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code lb}: one subcommand a line. */
+@Command(
+    name = "lb",
+    description = "A layer-4 load balancer that forwards in the Linux kernel.",
+    subcommands = {
+      VersionCommand.class,
+      HelpCommand.class,
+    })
+final class LbCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      description = "Show how to use the command.",
+      usageHelp = true,
+      scope = ScopeType.INHERIT)
+  private boolean helpWanted;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Log details.",
+      scope = ScopeType.INHERIT)
+  void verbose(boolean on) {
+    if (on) {
+      Logging.verbose();
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+}
