@@ -72,8 +72,8 @@ static __always_inline void lb_bench_write_client(void *addr, void *port, __u32 
 }
 
 /* `source` and `dest`: offsets of the last words of the addresses. */
-static __always_inline int lb_bench_outer(struct xdp_md *ctx, __u32 words, __u32 source,
-					  __u32 dest, __u32 ports)
+static __always_inline int lb_bench_outer(struct xdp_md *ctx, __u32 words, __u32 source, __u32 dest,
+					  __u32 ports)
 {
 	void *data = (void *)(long)ctx->data;
 	__u64 *word = data + LB_BENCH_HEAD_BYTES;
@@ -108,7 +108,8 @@ int bench_outer_ipv4(struct xdp_md *ctx)
 SEC("xdp")
 int bench_outer_ipv6(struct xdp_md *ctx)
 {
-	return lb_bench_outer(ctx, LB_BENCH_WORDS_IPV6, ETH_HLEN + offsetof(struct ipv6hdr, saddr) + 12,
+	return lb_bench_outer(ctx, LB_BENCH_WORDS_IPV6,
+			      ETH_HLEN + offsetof(struct ipv6hdr, saddr) + 12,
 			      ETH_HLEN + offsetof(struct ipv6hdr, daddr) + 12,
 			      ETH_HLEN + sizeof(struct ipv6hdr));
 }

@@ -112,13 +112,15 @@ _Static_assert(sizeof(struct lb_device) == 32, "lb_device");
 
 /* ---- flows ---- */
 
+/* What a line holds. One bit tells IPv6, so that a walk over a set needs no branches. */
+#define LB_FLOW_KIND_IPV6 8
 enum lb_flow_kind {
 	LB_FLOW_FREE = 0,
 	LB_FLOW_TCP4 = 1,
 	LB_FLOW_UDP4 = 2,
-	LB_FLOW_TCP6 = 3,
-	LB_FLOW_UDP6 = 4,
-	LB_FLOW_TAIL = 5, /* second line of an IPv6 flow */
+	LB_FLOW_TCP6 = 9,
+	LB_FLOW_UDP6 = 10,
+	LB_FLOW_TAIL = 16, /* second line of an IPv6 flow */
 };
 
 /* Bits of a flow's state. Only an established flow that is not closing is safe from eviction. */
@@ -209,7 +211,7 @@ struct lb_settings {
 	__u32 half_open_timeout;
 	__u32 closing_timeout;
 	__u32 udp_timeout;
-	__u32 events; /* 0: none, else flow start and end events are sent */
+	__u32 events;	  /* 0: none, else flow start and end events are sent */
 	__u32 sweep_sets; /* sets that one run of lb_sweep looks at */
 	__u32 pad[2];
 };
@@ -231,24 +233,25 @@ _Static_assert(sizeof(struct lb_filter) == 131072, "lb_filter");
 
 /* Numbers are never reused. The names in metrics are these, lower case, without the prefix. */
 enum lb_drop {
-	LB_DROP_NO_BACKEND = 0,	  /* the group has no backend that may take new flows */
-	LB_DROP_MALFORMED = 1,	  /* for a service address, but not a packet that can be parsed */
-	LB_DROP_FRAGMENT = 2,	  /* a fragment for a service or of a backend */
-	LB_DROP_COLLISION = 3,	  /* the client's port is in use towards every backend tried */
-	LB_DROP_DIRECT = 4,	  /* a SYN straight to a backend from a port with a live flow to it */
-	LB_DROP_NO_ENTRY = 5,	  /* no flow entry could be made */
-	LB_DROP_TRANSMIT = 6,	  /* a rewrite failed on the way out */
+	LB_DROP_NO_BACKEND = 0, /* the group has no backend that may take new flows */
+	LB_DROP_MALFORMED = 1,	/* for a service address, but not a packet that can be parsed */
+	LB_DROP_FRAGMENT = 2,	/* a fragment for a service or of a backend */
+	LB_DROP_COLLISION = 3,	/* the client's port is in use towards every backend tried */
+	LB_DROP_DIRECT = 4,	/* a SYN straight to a backend from a port with a live flow to it */
+	LB_DROP_NO_ENTRY = 5,	/* no flow entry could be made */
+	LB_DROP_TRANSMIT = 6,	/* a rewrite failed on the way out */
 	LB_DROP_COUNT = 16,
 };
 
 enum lb_handover {
-	LB_HANDOVER_NEIGHBOR = 0,  /* the next hop's link address is not known yet */
-	LB_HANDOVER_ROUTE = 1,	   /* no route, or one that only the stack can take */
-	LB_HANDOVER_DEVICE = 2,	   /* the device cannot transmit for us */
-	LB_HANDOVER_TTL = 3,	   /* time to live or hop limit ends here */
-	LB_HANDOVER_MTU = 4,	   /* larger than the link's MTU */
-	LB_HANDOVER_ICMP = 5,	   /* ICMP for a service or of a backend */
-	LB_HANDOVER_PROTOCOL = 6,  /* another protocol than TCP, UDP and ICMP for a service address */
+	LB_HANDOVER_NEIGHBOR = 0, /* the next hop's link address is not known yet */
+	LB_HANDOVER_ROUTE = 1,	  /* no route, or one that only the stack can take */
+	LB_HANDOVER_DEVICE = 2,	  /* the device cannot transmit for us */
+	LB_HANDOVER_TTL = 3,	  /* time to live or hop limit ends here */
+	LB_HANDOVER_MTU = 4,	  /* larger than the link's MTU */
+	LB_HANDOVER_ICMP = 5,	  /* ICMP for a service or of a backend */
+	LB_HANDOVER_PROTOCOL =
+		6, /* another protocol than TCP, UDP and ICMP for a service address */
 	LB_HANDOVER_COUNT = 16,
 };
 
@@ -256,7 +259,7 @@ enum lb_table_event {
 	LB_TABLE_OPENED = 0,
 	LB_TABLE_CLOSED = 1,
 	LB_TABLE_PROMOTED = 2,
-	LB_TABLE_RETIRED = 3,		/* an established flow ended; promoted - retired are alive */
+	LB_TABLE_RETIRED = 3, /* one closed or was removed; promoted - retired are alive */
 	LB_TABLE_PROMOTION_REFUSED = 4, /* no room for one more established flow in the set */
 	LB_TABLE_EVICTED = 5,		/* a flow not established made room for a new one */
 	LB_TABLE_MIDSTREAM = 6,		/* TCP without an entry, given one by the table's choice */
@@ -277,8 +280,7 @@ _Static_assert(sizeof(struct lb_counts) == 384, "lb_counts");
 
 enum lb_event_type {
 	LB_EVENT_FLOW_START = 1, /* the flow became established */
-	LB_EVENT_FLOW_END = 2,	 /* an established flow was removed */
-	LB_EVENT_TABLE_FULL = 3, /* promotion refused; at most one a second */
+	LB_EVENT_FLOW_END = 2,	 /* an established flow closed, or was removed */
 };
 
 struct lb_event {

@@ -1,150 +1,265 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The programs and maps of the balancer. */
-#include <linux/bpf.h>
-#include <linux/pkt_cls.h>
-#include <bpf/bpf_helpers.h>
-#include "hash.h"
-#include "layout.h"
+/*
+ * The data plane. One ingress program, built for XDP and for TC, serves both directions: client to
+ * service (the destination becomes the backend) and backend to client (the source becomes the
+ * service again). A TC egress program restores the source of replies that met no ingress program or
+ * were handed to the stack.
+ */
+#include "nexthop.h"
+#include "filter.h"
+#include "rewrite.h"
+#include "select.h"
+#include "sweep.h"
+#include "track.h"
 
-char LICENSE[] SEC("license") = "GPL";
+/* No decision yet: the packet may still be something else. */
+#define LB_UNDECIDED (-2)
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__type(key, struct lb_service_key);
-	__type(value, struct lb_service);
-	__uint(max_entries, 4096);
-} services SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct lb_route_key);
-	__type(value, struct lb_route);
-	__uint(max_entries, 65536);
-} source_routes SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct lb_group);
-	__uint(max_entries, 8192);
-} groups SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct lb_arena_page);
-	__uint(max_entries, 2048);
-} arena SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__type(key, __u32);
-	__type(value, struct lb_backend);
-	__uint(max_entries, 16384);
-} backends SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, __u32);
-	__type(value, struct lb_backend_counters);
-	__uint(max_entries, 16384);
-} backend_counters SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__type(key, __u32);
-	__type(value, struct lb_counts);
-	__uint(max_entries, 1);
-} counts SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__type(key, __u32);
-	__type(value, struct lb_device);
-	__uint(max_entries, 1024);
-} devices SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__type(key, __u32);
-	__type(value, __u32);
-	__uint(max_entries, 1024);
-} device_slots SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct lb_flow_set);
-	__uint(max_entries, 1024);
-} flows SEC(".maps");
-
-struct lb_flow_lock {
-	struct bpf_spin_lock lock;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__type(key, __u32);
-	__type(value, struct lb_flow_lock);
-	__uint(max_entries, 1024);
-} flow_locks SEC(".maps");
-
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
-} events SEC(".maps");
-
-struct lb_settings lb_settings SEC(".data.settings");
-struct lb_filter lb_filter SEC(".data.filter");
-
-struct {
-	__u64 jiffies;
-	__u64 ktime_ns;
-} lb_clock_now;
-
-SEC("xdp")
-int lb_xdp(struct xdp_md *ctx)
+/* The packet with another address, as far as this needs no next hop. */
+static __always_inline int lb_rewrite(const struct lb_context *c, int family,
+				      const struct lb_packet *p, enum lb_direction direction,
+				      const struct lb_hit *to, int decrement)
 {
-	(void)ctx;
-	return lb_settings.flow_set_mask ? XDP_PASS : XDP_PASS;
+	int failed = family == LB_FAMILY_IPV4 ? lb_rewrite_ipv4(c, p, direction, to, decrement)
+					      : lb_rewrite_ipv6(c, direction, to, decrement);
+
+	return failed || lb_rewrite_ports(c, family, p, direction, to);
 }
 
-SEC("tc")
-int lb_tc_ingress(struct __sk_buff *skb)
+static __always_inline int lb_finish_checksum(const struct lb_context *c, int family,
+					      const struct lb_packet *p,
+					      enum lb_direction direction, const struct lb_hit *to)
 {
-	(void)skb;
-	return lb_filter.service[0] == 1 ? TC_ACT_OK : TC_ACT_UNSPEC;
+	return c->hook == LB_HOOK_TC && lb_rewrite_checksum_tc(c, family, p, direction, to);
 }
 
-SEC("tc")
-int lb_tc_egress(struct __sk_buff *skb)
+static __always_inline int lb_dropped(const struct lb_context *c, enum lb_drop reason)
 {
-	(void)skb;
-	return TC_ACT_UNSPEC;
+	lb_count_drop(reason);
+	return lb_verdict(c, LB_DROP);
 }
 
-static __u32 lb_sweep_cursor;
-
-SEC("tc")
-int lb_sweep(struct __sk_buff *skb)
+/* Why the stack must send this packet although its next hop is known; or -1. */
+static __always_inline int lb_unsendable(const struct lb_context *c, const struct lb_packet *p,
+					 const struct lb_device *device)
 {
-	(void)skb;
-	lb_sweep_cursor += lb_settings.sweep_sets;
-	if (lb_sweep_cursor <= lb_settings.flow_set_mask)
-		return 0;
-	lb_sweep_cursor = 0;
-	return 1;
+	if (p->hop_limit <= 1)
+		return LB_HANDOVER_TTL;
+	if (!(device->flags & LB_DEVICE_TRANSMITS))
+		return LB_HANDOVER_DEVICE;
+	if (lb_mtu_bytes(c, p->ip_bytes, p->header_bytes) > device->mtu)
+		return LB_HANDOVER_MTU;
+	return -1;
 }
 
-SEC("tc")
-int lb_clock(struct __sk_buff *skb)
+/*
+ * A packet of a known flow. To be handed over, it goes to the backend rewritten, so that the stack
+ * routes it there; a reply goes as it is, since one with a local source address would be a martian,
+ * and is restored, tracked and counted on its way out.
+ */
+static __always_inline int lb_forward(const struct lb_context *c, int family,
+				      const struct lb_packet *p, enum lb_direction direction,
+				      struct lb_hit *hit)
 {
-	(void)skb;
+	struct lb_device *device;
+	__u64 nexthop;
+	int handover;
+
+	device = lb_leave_by(c, family, p, direction, hit, &nexthop);
+	handover = device ? lb_unsendable(c, p, device) : (int)(nexthop % LB_HANDOVER_COUNT);
+	if (handover >= 0) {
+		lb_count_handover(handover);
+		if (direction == LB_TO_CLIENT)
+			return lb_verdict(c, LB_PASS);
+	}
+	lb_track(p, direction, hit);
+	lb_count_packets(lb_word_backend(hit->seen), direction, lb_packets(c), p->ip_bytes);
+	if (lb_rewrite(c, family, p, direction, hit, handover < 0))
+		return lb_dropped(c, LB_DROP_TRANSMIT);
+	if (handover >= 0 || !device)
+		return lb_finish_checksum(c, family, p, direction, hit)
+			       ? lb_dropped(c, LB_DROP_TRANSMIT)
+			       : lb_verdict(c, LB_PASS);
+	if (lb_rewrite_mac(c, nexthop, device) || lb_finish_checksum(c, family, p, direction, hit))
+		return lb_dropped(c, LB_DROP_TRANSMIT);
+	return lb_transmit(c, device->ifindex);
+}
+
+static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
+{
+	return lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) == LB_TCP_SYN;
+}
+
+static __always_inline int lb_to_service(const struct lb_context *c, int family,
+					 const struct lb_packet *p)
+{
+	struct lb_hit hit;
+	int found = lb_find(family, p, LB_TO_BACKEND, &hit);
+	int reopen = found && lb_is_opening_syn(p) && lb_state_is_fading(lb_word_state(hit.seen));
+
+	if (!found || reopen) {
+		switch (lb_open(family, p, reopen)) {
+		case LB_OPENED:
+			break;
+		case LB_OPEN_NOT_A_SERVICE:
+			return LB_UNDECIDED;
+		default:
+			return lb_verdict(c, LB_DROP);
+		}
+		if (!lb_find(family, p, LB_TO_BACKEND, &hit))
+			return lb_dropped(c, LB_DROP_NO_ENTRY);
+	}
+	return lb_forward(c, family, p, LB_TO_BACKEND, &hit);
+}
+
+static __always_inline int lb_to_client(const struct lb_context *c, int family,
+					const struct lb_packet *p)
+{
+	struct lb_hit hit;
+
+	if (!lb_find(family, p, LB_TO_CLIENT, &hit))
+		return LB_UNDECIDED;
+	return lb_forward(c, family, p, LB_TO_CLIENT, &hit);
+}
+
+/*
+ * A SYN straight to a backend, from a port that a flow through us uses towards the same backend:
+ * its replies would be taken for that flow's. A flow that fades or has long been silent gives way.
+ */
+static __always_inline int lb_straight_to_backend(const struct lb_context *c, int family,
+						  const struct lb_packet *p)
+{
+	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
+	struct lb_hit hit;
+	__u32 idle;
+
+	if (!lb_find_from(place, family, lb_flow_kind(family, p->ip_proto), p->source_addr,
+			  p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, &hit))
+		return lb_verdict(c, LB_PASS);
+	idle = (__u32)bpf_jiffies64() - hit.tail->last_seen;
+	if (!lb_state_is_fading(lb_word_state(hit.seen)) && idle < lb_settings.closing_timeout)
+		return lb_dropped(c, LB_DROP_DIRECT);
+	if (lb_flow_remove(hit.set, hit.line, hit.seen))
+		lb_count_table(LB_TABLE_REPLACED_DIRECT, 1);
+	return lb_verdict(c, LB_PASS);
+}
+
+/* A packet without readable ports; what belongs to a service address never reaches the stack. */
+static __always_inline int lb_without_ports(const struct lb_context *c, enum lb_parsed parsed,
+					    const struct lb_packet *p)
+{
+	int service = p->has_addresses && lb_maybe_service_address(p->dest);
+
+	if (parsed == LB_PARSED_ICMP) {
+		if (service || lb_maybe_backend_address(p->source))
+			lb_count_handover(LB_HANDOVER_ICMP);
+		return lb_verdict(c, LB_PASS);
+	}
+	if (!service)
+		return lb_verdict(c, LB_PASS);
+	if (parsed == LB_PARSED_MALFORMED)
+		return lb_dropped(c, LB_DROP_MALFORMED);
+	if (parsed == LB_PARSED_FRAGMENT &&
+	    (p->ip_proto == IPPROTO_TCP || p->ip_proto == IPPROTO_UDP))
+		return lb_dropped(c, LB_DROP_FRAGMENT);
+	lb_count_handover(LB_HANDOVER_PROTOCOL);
+	return lb_verdict(c, LB_PASS);
+}
+
+static __always_inline int lb_ingress_family(const struct lb_context *c, int family,
+					     struct lb_packet *p)
+{
+	enum lb_parsed parsed = lb_parse(c, family, p);
+	int verdict = LB_UNDECIDED;
+
+	if (parsed != LB_PARSED_FLOW)
+		return lb_without_ports(c, parsed, p);
+	if (lb_maybe_service(p->dest, p->dest_port, p->ip_proto))
+		verdict = lb_to_service(c, family, p);
+	if (verdict == LB_UNDECIDED && lb_maybe_backend(p->source, p->source_port, p->ip_proto))
+		verdict = lb_to_client(c, family, p);
+	if (verdict != LB_UNDECIDED)
+		return verdict;
+	if (lb_is_opening_syn(p) && lb_maybe_backend(p->dest, p->dest_port, p->ip_proto))
+		return lb_straight_to_backend(c, family, p);
+	return lb_verdict(c, LB_PASS);
+}
+
+static __always_inline int lb_ingress(const struct lb_context *c)
+{
+	struct lb_packet p = {};
+
+	lb_linearize(c);
+	switch (lb_family(c)) {
+	case LB_FAMILY_IPV4:
+		return lb_ingress_family(c, LB_FAMILY_IPV4, &p);
+	case LB_FAMILY_IPV6:
+		return lb_ingress_family(c, LB_FAMILY_IPV6, &p);
+	default:
+		return lb_verdict(c, LB_PASS);
+	}
+}
+
+/* Restores the service's address in a reply that leaves with its backend's. */
+static __always_inline int lb_egress_family(const struct lb_context *c, int family)
+{
+	struct lb_packet p = {};
+	struct lb_hit hit;
+
+	if (lb_parse(c, family, &p) != LB_PARSED_FLOW ||
+	    !lb_maybe_backend(p.source, p.source_port, p.ip_proto) ||
+	    !lb_find(family, &p, LB_TO_CLIENT, &hit))
+		return lb_verdict(c, LB_PASS);
+	lb_track(&p, LB_TO_CLIENT, &hit);
+	lb_count_packets(lb_word_backend(hit.seen), LB_TO_CLIENT, lb_packets(c), p.ip_bytes);
+	if (lb_rewrite(c, family, &p, LB_TO_CLIENT, &hit, 0) ||
+	    lb_finish_checksum(c, family, &p, LB_TO_CLIENT, &hit))
+		return lb_dropped(c, LB_DROP_TRANSMIT);
+	return lb_verdict(c, LB_PASS);
+}
+
+SEC("xdp") int lb_xdp(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP };
+
+	return lb_ingress(&c);
+}
+
+SEC("tc") int lb_tc_ingress(struct __sk_buff *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC };
+
+	return lb_ingress(&c);
+}
+
+SEC("tc") int lb_tc_egress(struct __sk_buff *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC };
+
+	lb_linearize(&c);
+	switch (lb_family(&c)) {
+	case LB_FAMILY_IPV4:
+		return lb_egress_family(&c, LB_FAMILY_IPV4);
+	case LB_FAMILY_IPV6:
+		return lb_egress_family(&c, LB_FAMILY_IPV6);
+	default:
+		return lb_verdict(&c, LB_PASS);
+	}
+}
+
+/* Run by the runtime, never attached. Returns 1 when the cursor has come round. */
+SEC("tc") int lb_sweep(struct __sk_buff *raw)
+{
+	(void)raw;
+	return lb_sweep_run();
+}
+
+SEC("tc") int lb_clock(struct __sk_buff *raw)
+{
+	(void)raw;
 	lb_clock_now.jiffies = bpf_jiffies64();
 	lb_clock_now.ktime_ns = bpf_ktime_get_ns();
 	return 0;
 }
+
+char lb_license[] SEC("license") = "GPL";

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One way to see a packet, so that the same steps build an XDP and a TC program: bounds, length,
+ * checksums, sending. `hook` is a constant in each program, so the other branch is never compiled.
+ */
+#pragma once
+#include <linux/bpf.h>
+#include <linux/pkt_cls.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_endian.h>
+#include "layout.h"
+
+enum lb_hook {
+	LB_HOOK_XDP,
+	LB_HOOK_TC,
+};
+
+/* What a program decides; lb_verdict translates. */
+enum lb_action {
+	LB_PASS,
+	LB_DROP,
+};
+
+struct lb_context {
+	void *raw; /* struct xdp_md or struct __sk_buff */
+	enum lb_hook hook;
+};
+
+#define LB_XDP(c) ((struct xdp_md *)(c)->raw)
+#define LB_SKB(c) ((struct __sk_buff *)(c)->raw)
+
+/* Headers that must be readable in one piece: Ethernet, IPv6, some extensions, TCP. */
+#define LB_LINEAR_BYTES 128
+
+static __always_inline void *lb_data(const struct lb_context *c)
+{
+	return c->hook == LB_HOOK_XDP ? (void *)(long)LB_XDP(c)->data
+				      : (void *)(long)LB_SKB(c)->data;
+}
+
+static __always_inline void *lb_data_end(const struct lb_context *c)
+{
+	return c->hook == LB_HOOK_XDP ? (void *)(long)LB_XDP(c)->data_end
+				      : (void *)(long)LB_SKB(c)->data_end;
+}
+
+/* Frame length in bytes, with what is not linear. */
+static __always_inline __u32 lb_frame_bytes(const struct lb_context *c)
+{
+	return c->hook == LB_HOOK_XDP ? (__u32)(LB_XDP(c)->data_end - LB_XDP(c)->data)
+				      : LB_SKB(c)->len;
+}
+
+/* At TC the headers may lie in fragments: bring them into the linear part. */
+static __always_inline void lb_linearize(const struct lb_context *c)
+{
+	__u32 bytes;
+
+	if (c->hook == LB_HOOK_XDP)
+		return;
+	if (LB_SKB(c)->data_end - LB_SKB(c)->data >= LB_LINEAR_BYTES)
+		return;
+	bytes = LB_SKB(c)->len;
+	if (LB_SKB(c)->data_end - LB_SKB(c)->data < bytes)
+		bpf_skb_pull_data(LB_SKB(c), bytes < LB_LINEAR_BYTES ? bytes : LB_LINEAR_BYTES);
+}
+
+/* Whether this frame is one that only the stack should look at. */
+static __always_inline int lb_is_foreign(const struct lb_context *c)
+{
+	/* An accelerated VLAN tag is not in the bytes; another host's frame is here by promiscuity. */
+	return c->hook == LB_HOOK_TC &&
+	       (LB_SKB(c)->vlan_present || LB_SKB(c)->pkt_type == PACKET_OTHERHOST);
+}
+
+static __always_inline __u32 lb_ingress_ifindex(const struct lb_context *c)
+{
+	return c->hook == LB_HOOK_XDP ? LB_XDP(c)->ingress_ifindex : LB_SKB(c)->ifindex;
+}
+
+/* Packets on the wire that this one stands for. */
+static __always_inline __u32 lb_packets(const struct lb_context *c)
+{
+	if (c->hook == LB_HOOK_XDP)
+		return 1;
+	return LB_SKB(c)->gso_segs ? LB_SKB(c)->gso_segs : 1;
+}
+
+/* The largest IP packet that the device will have to carry for this one. */
+static __always_inline __u32 lb_mtu_bytes(const struct lb_context *c, __u32 ip_bytes,
+					  __u32 header_bytes)
+{
+	if (c->hook == LB_HOOK_TC && LB_SKB(c)->gso_size)
+		return LB_SKB(c)->gso_size + header_bytes;
+	return ip_bytes;
+}
+
+static __always_inline int lb_verdict(const struct lb_context *c, enum lb_action action)
+{
+	if (c->hook == LB_HOOK_XDP)
+		return action == LB_PASS ? XDP_PASS : XDP_DROP;
+	/* UNSPEC and not OK: programs after ours, and other filters, still see the packet. */
+	return action == LB_PASS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
+}
+
+static __always_inline int lb_transmit(const struct lb_context *c, __u32 ifindex)
+{
+	if (c->hook == LB_HOOK_XDP && ifindex == LB_XDP(c)->ingress_ifindex)
+		return XDP_TX;
+	return bpf_redirect(ifindex, 0);
+}

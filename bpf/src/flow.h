@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Finding a flow. One table holds every flow, one line for both directions of it; a set of eight
+ * lines is searched from a place that the hash picks. Readers take no lock: they copy what they
+ * need and look at the version again.
+ */
+#pragma once
+#include "maps.h"
+#include "parse.h"
+
+#define LB_READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
+#define LB_WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
+#define lb_barrier() asm volatile("" ::: "memory")
+
+/* A flow's word as one number, for compare-and-swap. */
+#define LB_WORD(version, state, kind, backend)                                                     \
+	((__u64)(__u32)(version) | (__u64)(__u8)(state) << 32 | (__u64)(__u8)(kind) << 40 |        \
+	 (__u64)(__u16)(backend) << 48)
+
+static __always_inline __u64 lb_word_read(const struct lb_flow_word *word)
+{
+	return LB_READ_ONCE(*(const __u64 *)word);
+}
+
+static __always_inline void lb_word_write(struct lb_flow_word *word, __u64 value)
+{
+	/* An exchange, not a store: it keeps the order towards the line's other words. */
+	__sync_lock_test_and_set((__u64 *)word, value);
+}
+
+static __always_inline __u32 lb_word_version(__u64 word)
+{
+	return (__u32)word;
+}
+
+static __always_inline __u8 lb_word_state(__u64 word)
+{
+	return (__u8)(word >> 32);
+}
+
+static __always_inline __u8 lb_word_kind(__u64 word)
+{
+	return (__u8)(word >> 40);
+}
+
+static __always_inline __u16 lb_word_backend(__u64 word)
+{
+	return (__u16)(word >> 48);
+}
+
+/* 1 or 0. */
+static __always_inline __u64 lb_word_is_v6(__u64 word)
+{
+	return word >> (40 + 3) & 1;
+}
+
+static __always_inline int lb_word_is_tcp(__u64 word)
+{
+	return lb_word_kind(word) == LB_FLOW_TCP4 || lb_word_kind(word) == LB_FLOW_TCP6;
+}
+
+#define LB_FLOW_FIN_BOTH (LB_FLOW_FIN_CLIENT | LB_FLOW_FIN_BACKEND)
+
+/* Closed by both sides: nothing but stragglers will come. */
+static __always_inline int lb_state_is_closing(__u8 state)
+{
+	return (state & LB_FLOW_FIN_BOTH) == LB_FLOW_FIN_BOTH;
+}
+
+/* Closing, or reset: a new connection may take its place. */
+static __always_inline int lb_state_is_fading(__u8 state)
+{
+	return lb_state_is_closing(state) || (state & LB_FLOW_RESET);
+}
+
+/* Nothing evicts it: established and not closing. 1 or 0, without a branch. */
+static __always_inline __u32 lb_state_is_protected(__u32 state)
+{
+	return state >> 7 & ~((state >> 2) & (state >> 3)) & 1;
+}
+_Static_assert(LB_FLOW_ESTABLISHED == 1 << 7 && LB_FLOW_FIN_CLIENT == 1 << 2 &&
+		       LB_FLOW_FIN_BACKEND == 1 << 3,
+	       "lb_state_is_protected");
+
+static __always_inline __u8 lb_flow_kind(int family, __u8 ip_proto)
+{
+	if (family == LB_FAMILY_IPV4)
+		return ip_proto == IPPROTO_TCP ? LB_FLOW_TCP4 : LB_FLOW_UDP4;
+	return ip_proto == IPPROTO_TCP ? LB_FLOW_TCP6 : LB_FLOW_UDP6;
+}
+
+/* Where a client's flows live: the set's number and the line to look at first. */
+struct lb_place {
+	__u32 set;
+	__u32 start;
+};
+
+static __always_inline struct lb_place lb_place_of(__u32 client, __be16 port, __u8 ip_proto)
+{
+	__u32 hash = lb_flow_hash(lb_settings.flow_seed, client, port, ip_proto);
+
+	return (struct lb_place){ .set = hash & lb_settings.flow_set_mask, .start = hash >> 29 };
+}
+
+static __always_inline int lb_addr_equal(const __be32 *a, const __be32 *b, int family)
+{
+	if (family == LB_FAMILY_IPV4)
+		return a[0] == b[0];
+	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
+}
+
+static __always_inline void lb_addr_copy(__be32 *to, const __be32 *from, int family)
+{
+	to[0] = from[0];
+	if (family == LB_FAMILY_IPV6) {
+		to[1] = from[1];
+		to[2] = from[2];
+		to[3] = from[3];
+	}
+}
+
+/* A flow as a packet met it. `addr` and `port` replace the packet's destination or source. */
+struct lb_hit {
+	struct lb_flow_word *word;
+	struct lb_flow_tail *tail;
+	__u64 seen;
+	__u32 set;
+	__u32 line; /* its first */
+	__be32 addr[4];
+	__be16 port;
+};
+
+/*
+ * What the two line formats differ in. `i` counts from the place's start; IPv6 flows begin at even
+ * lines. A macro, since C has no templates: `f` points to the line as lb_flow4 or lb_flow6.
+ */
+#define LB_FIND_IN(f, addr_of)                                                                     \
+	do {                                                                                       \
+		__u64 word = lb_word_read(&(f)->word);                                             \
+		if (lb_word_kind(word) != kind || (lb_word_version(word) & 1))                     \
+			continue;                                                                  \
+		if ((f)->ports.client != client_port ||                                            \
+		    !lb_addr_equal(addr_of((f)->client), client, family))                          \
+			continue;                                                                  \
+		if (direction == LB_TO_BACKEND) {                                                  \
+			if ((f)->ports.service != other_port ||                                    \
+			    !lb_addr_equal(addr_of((f)->service), other, family))                  \
+				continue;                                                          \
+			lb_addr_copy(hit->addr, addr_of((f)->backend), family);                    \
+			hit->port = (f)->ports.backend;                                            \
+		} else {                                                                           \
+			if ((f)->ports.backend != other_port ||                                    \
+			    !lb_addr_equal(addr_of((f)->backend), other, family))                  \
+				continue;                                                          \
+			lb_addr_copy(hit->addr, addr_of((f)->service), family);                    \
+			hit->port = (f)->ports.service;                                            \
+		}                                                                                  \
+		lb_barrier();                                                                      \
+		if (lb_word_version(lb_word_read(&(f)->word)) != lb_word_version(word))            \
+			continue;                                                                  \
+		hit->word = &(f)->word;                                                            \
+		hit->line = first_line;                                                            \
+		hit->tail = &(f)->tail;                                                            \
+		hit->seen = word;                                                                  \
+		return 1;                                                                          \
+	} while (0)
+#define LB_ADDR_OF_V4(field) (&(field))
+#define LB_ADDR_OF_V6(field) (field)
+
+/*
+ * TO_BACKEND: client and other are the packet's source and destination. TO_CLIENT: client is the
+ * packet's destination, other its source, the backend.
+ */
+static __always_inline int lb_find_from(struct lb_place place, int family, __u8 kind,
+					const __be32 *client, __be16 client_port,
+					const __be32 *other, __be16 other_port,
+					enum lb_direction direction, struct lb_hit *hit)
+{
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &place.set);
+
+	if (!set)
+		return 0;
+	hit->set = place.set;
+	if (family == LB_FAMILY_IPV4) {
+#pragma clang loop unroll(disable)
+		for (__u32 i = 0; i < LB_SET_LINES; i++) {
+			__u32 first_line = (place.start + i) % LB_SET_LINES;
+			struct lb_flow4 *f = &set->v4[first_line];
+
+			LB_FIND_IN(f, LB_ADDR_OF_V4);
+		}
+	} else {
+#pragma clang loop unroll(disable)
+		for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
+			__u32 pair = (place.start + i) % (LB_SET_LINES / 2);
+			__u32 first_line = pair * 2;
+			struct lb_flow6 *f = &set->v6[pair];
+
+			LB_FIND_IN(f, LB_ADDR_OF_V6);
+		}
+	}
+	return 0;
+}
+
+static __always_inline int lb_find(int family, const struct lb_packet *p,
+				   enum lb_direction direction, struct lb_hit *hit)
+{
+	__u8 kind = lb_flow_kind(family, p->ip_proto);
+
+	if (direction == LB_TO_BACKEND)
+		return lb_find_from(lb_place_of(p->source, p->source_port, p->ip_proto), family,
+				    kind, p->source_addr, p->source_port, p->dest_addr,
+				    p->dest_port, direction, hit);
+	return lb_find_from(lb_place_of(p->dest, p->dest_port, p->ip_proto), family, kind,
+			    p->dest_addr, p->dest_port, p->source_addr, p->source_port, direction,
+			    hit);
+}

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making, promoting and removing flows: everything that decides who owns a line happens under the
+ * lock of its set. State bits change without it, by compare-and-swap, which fails once the line has
+ * another owner.
+ */
+#pragma once
+#include "count.h"
+#include "flow.h"
+
+enum lb_insert_result {
+	LB_INSERT_DONE,
+	LB_INSERT_EXISTS,    /* the flow is there already: another CPU was faster */
+	LB_INSERT_COLLISION, /* the client's port is in use towards this backend */
+	LB_INSERT_FULL,
+};
+
+static __always_inline struct lb_flow_lock *lb_lock_of(__u32 set)
+{
+	__u32 key = set % LB_FLOW_LOCKS;
+
+	return bpf_map_lookup_elem(&flow_locks, &key);
+}
+
+/* Lines by number; an IPv6 flow has two, its tail is in the second. */
+static __always_inline struct lb_flow_word *lb_word_at(struct lb_flow_set *set, __u32 line)
+{
+	return &set->v4[line % LB_SET_LINES].word;
+}
+
+static __always_inline struct lb_flow_tail *lb_tail_at(struct lb_flow_set *set, __u32 line,
+						       __u64 word)
+{
+	return &set->v4[(line | lb_word_is_v6(word)) % LB_SET_LINES].tail;
+}
+
+/* An event about the flow that begins in this line; 0 if none is wanted or the buffer is full. */
+static __always_inline struct lb_event *lb_event_begin(enum lb_event_type type,
+						       struct lb_flow_set *set, __u32 line,
+						       __u64 word)
+{
+	struct lb_event *e;
+
+	if (!lb_settings.events)
+		return 0;
+	e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+	if (!e)
+		return 0;
+	__builtin_memset(e, 0, sizeof(*e));
+	e->time_ns = bpf_ktime_get_ns();
+	e->type = type;
+	e->ip_proto = lb_word_is_tcp(word) ? IPPROTO_TCP : IPPROTO_UDP;
+	e->backend = lb_word_backend(word);
+	if (lb_word_is_v6(word)) {
+		struct lb_flow6 *f = &set->v6[line / 2 % (LB_SET_LINES / 2)];
+
+		e->family = LB_FAMILY_IPV6;
+		lb_addr_copy(e->client, f->client, LB_FAMILY_IPV6);
+		lb_addr_copy(e->service, f->service, LB_FAMILY_IPV6);
+		e->client_port = f->ports.client;
+		e->service_port = f->ports.service;
+	} else {
+		struct lb_flow4 *f = &set->v4[line % LB_SET_LINES];
+
+		e->family = LB_FAMILY_IPV4;
+		e->client[0] = f->client;
+		e->service[0] = f->service;
+		e->client_port = f->ports.client;
+		e->service_port = f->ports.service;
+	}
+	return e;
+}
+
+static __always_inline void lb_event_end(struct lb_event *e, int send)
+{
+	if (!e)
+		return;
+	if (send)
+		bpf_ringbuf_submit(e, 0);
+	else
+		bpf_ringbuf_discard(e, 0);
+}
+
+/* An established flow stops being one. */
+static __always_inline void lb_count_retired(__u64 word)
+{
+	lb_count_table(LB_TABLE_RETIRED, 1);
+	lb_count_table(LB_TABLE_LINES_RETIRED, lb_word_is_v6(word) ? 2 : 1);
+}
+
+/* A flow's line was given up. */
+static __always_inline void lb_count_closed(__u64 word)
+{
+	struct lb_backend_counters *c = lb_backend_counters(lb_word_backend(word));
+
+	lb_count_table(LB_TABLE_CLOSED, 1);
+	if (lb_state_is_protected(lb_word_state(word)))
+		lb_count_retired(word);
+	if (c)
+		c->closed++;
+}
+
+/* ---- under the lock ---- */
+
+/* The line becomes free, or stays claimed (odd version) for a writer. */
+static __always_inline void lb_line_claim(struct lb_flow_word *word)
+{
+	lb_word_write(word, LB_WORD(lb_word_version(lb_word_read(word)) + 1, 0, LB_FLOW_TAIL, 0));
+}
+
+static __always_inline void lb_line_release(struct lb_flow_word *word, __u8 state, __u8 kind,
+					    __u16 backend)
+{
+	lb_word_write(word, LB_WORD(lb_word_version(lb_word_read(word)) + 1, state, kind, backend));
+}
+
+static __always_inline void lb_line_free(struct lb_flow_word *word)
+{
+	lb_word_write(word, LB_WORD(lb_word_version(lb_word_read(word)) + 2, 0, LB_FLOW_FREE, 0));
+}
+
+static __always_inline void lb_tail_write(struct lb_flow_tail *tail, const struct lb_opening *o)
+{
+	tail->nexthop[LB_TO_BACKEND] = o->nexthop;
+	tail->nexthop_generation[LB_TO_BACKEND] = o->nexthop_generation;
+	tail->nexthop[LB_TO_CLIENT] = 0;
+	tail->nexthop_generation[LB_TO_CLIENT] = 0;
+	tail->last_seen = o->now;
+	tail->ack_due = 0;
+}
+
+static __always_inline void lb_line_write4(struct lb_flow4 *f, const struct lb_opening *o)
+{
+	lb_line_claim(&f->word);
+	f->client = o->route.addr[0];
+	f->service = o->service.addr[0];
+	f->backend = o->backend[0];
+	f->ports = o->ports;
+	lb_tail_write(&f->tail, o);
+	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
+}
+
+static __always_inline void lb_line_write6(struct lb_flow6 *f, const struct lb_opening *o)
+{
+	lb_line_claim(&f->word);
+	lb_line_claim(&f->second);
+	lb_addr_copy(f->client, o->route.addr, LB_FAMILY_IPV6);
+	lb_addr_copy(f->service, o->service.addr, LB_FAMILY_IPV6);
+	lb_addr_copy(f->backend, o->backend, LB_FAMILY_IPV6);
+	f->ports = o->ports;
+	lb_tail_write(&f->tail, o);
+	lb_line_release(&f->second, 0, LB_FLOW_TAIL, 0);
+	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
+}
+
+/*
+ * VERIFIER: a walk over eight lines with a few branches for each has too many paths, and this
+ * machine has no conditional move. So a walk computes all it needs as numbers: 1 for equal, ranks
+ * whose maximum is the line to write, the low bits naming it.
+ */
+static __always_inline __u64 lb_is_zero(__u64 x)
+{
+	/* For x below 1 << 63. */
+	return (x - 1) >> 63;
+}
+
+static __always_inline __u64 lb_max(__u64 a, __u64 b)
+{
+	/* Both below 1 << 63. */
+	return a ^ ((a ^ b) & (__u64)((__s64)(a - b) >> 63));
+}
+
+static __always_inline __u64 lb_min(__u64 a, __u64 b)
+{
+	return b ^ ((a ^ b) & (__u64)((__s64)(a - b) >> 63));
+}
+
+static __always_inline __u64 lb_addr_difference(const __be32 *a, const __be32 *b)
+{
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
+}
+
+/* 0: not to be had; FREE; else 1 + how long the flow has been silent. */
+#define LB_RANK_FREE_SHIFT 32
+static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u64 rank_of_tail)
+{
+	__u64 age = (now - last_seen) & 0x7fffffff;
+	__u64 is_free = lb_is_zero(lb_word_kind(word));
+	__u64 is_tail = lb_word_kind(word) >> 4 & 1;
+	__u64 is_kept = lb_state_is_protected(lb_word_state(word)) | is_tail;
+
+	return (((age + 1) | is_free << LB_RANK_FREE_SHIFT) & (is_kept - 1)) |
+	       (rank_of_tail & -is_tail);
+}
+
+/* What a walk over a set found: line (or pair) numbers plus one, 0 for none. */
+struct lb_walk {
+	__u64 same;	 /* a flow of this client and service: the very flow */
+	__u64 colliding; /* of this client and backend by another service */
+	__u64 best;	 /* rank << 3 | the line to write */
+};
+
+static __always_inline struct lb_walk lb_walk4(const struct lb_flow_set *set,
+					       const struct lb_opening *o)
+{
+	struct lb_walk walk = {};
+
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < LB_SET_LINES; i++) {
+		/* Keeps what the loop compares with out of the stack frame. */
+		lb_barrier();
+		__u64 line = (o->start + i) % LB_SET_LINES;
+		const struct lb_flow4 *f = &set->v4[line];
+		__u64 word = lb_word_read(&f->word);
+		__u64 stranger = (lb_word_kind(word) ^ o->kind) | (f->client ^ o->route.addr[0]) |
+				 (f->ports.client ^ o->ports.client);
+		__u64 service =
+			(f->service ^ o->service.addr[0]) | (f->ports.service ^ o->ports.service);
+		__u64 backend =
+			(f->backend ^ o->backend[0]) | (f->ports.backend ^ o->ports.backend);
+		__u64 is_same = lb_is_zero(stranger | service);
+		__u64 is_colliding = lb_is_zero(stranger | backend) & ~is_same;
+		/* An IPv6 flow's tail is that of its second line. */
+		const struct lb_flow4 *last = &set->v4[(line | lb_word_is_v6(word)) % LB_SET_LINES];
+
+		walk.same |= (line + 1) & -is_same;
+		walk.colliding |= (line + 1) & -is_colliding;
+		walk.best = lb_max(walk.best,
+				   lb_rank(word, last->tail.last_seen, o->now, 0) << 3 | line);
+	}
+	return walk;
+}
+
+/* As lb_walk4, in pairs of lines: held by an IPv6 flow, or by up to two IPv4 flows. */
+static __always_inline struct lb_walk lb_walk6(const struct lb_flow_set *set,
+					       const struct lb_opening *o)
+{
+	struct lb_walk walk = {};
+
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
+		/* Keeps what the loop compares with out of the stack frame. */
+		lb_barrier();
+		__u64 pair = (o->start + i) % (LB_SET_LINES / 2);
+		const struct lb_flow6 *f = &set->v6[pair];
+		__u64 word = lb_word_read(&f->word);
+		__u64 second = lb_word_read(&f->second);
+		__u64 stranger = (lb_word_kind(word) ^ o->kind) |
+				 (f->ports.client ^ o->ports.client) |
+				 lb_addr_difference(f->client, o->route.addr);
+		__u64 service = lb_addr_difference(f->service, o->service.addr) |
+				(f->ports.service ^ o->ports.service);
+		__u64 backend = lb_addr_difference(f->backend, o->backend) |
+				(f->ports.backend ^ o->ports.backend);
+		__u64 is_same = lb_is_zero(stranger | service);
+		__u64 is_colliding = lb_is_zero(stranger | backend) & ~is_same;
+		__u64 first_line = pair * 2 + lb_word_is_v6(word);
+		__u64 rank_first =
+			lb_rank(word, set->v4[first_line % LB_SET_LINES].tail.last_seen, o->now, 0);
+		__u64 rank_second =
+			lb_rank(second, f->tail.last_seen, o->now, 1ull << LB_RANK_FREE_SHIFT);
+
+		walk.same |= (pair + 1) & -is_same;
+		walk.colliding |= (pair + 1) & -is_colliding;
+		walk.best = lb_max(walk.best, lb_min(rank_first, rank_second) << 3 | pair);
+	}
+	return walk;
+}
+
+/*
+ * What follows from a walk. The same flow is taken over if it fades and `reopen` says so, else it
+ * exists; a colliding one is removed if it fades, else the insertion is refused.
+ */
+static __always_inline enum lb_insert_result lb_judge(const struct lb_opening *o,
+						      const struct lb_walk *walk, __u64 same_word,
+						      __u64 colliding_word)
+{
+	if (walk->same && !(o->reopen && lb_state_is_fading(lb_word_state(same_word))))
+		return LB_INSERT_EXISTS;
+	if (walk->colliding && !lb_state_is_fading(lb_word_state(colliding_word)))
+		return LB_INSERT_COLLISION;
+	if (!walk->same && !(walk->best >> 3))
+		return LB_INSERT_FULL;
+	return LB_INSERT_DONE;
+}
+
+static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
+							struct lb_flow_lock *lock,
+							struct lb_opening *o)
+{
+	enum lb_insert_result result;
+	struct lb_flow4 *same, *colliding, *f;
+	struct lb_walk walk;
+	__u64 word;
+
+	bpf_spin_lock(&lock->lock);
+	walk = lb_walk4(set, o);
+	same = &set->v4[(walk.same - 1) % LB_SET_LINES];
+	colliding = &set->v4[(walk.colliding - 1) % LB_SET_LINES];
+	result = lb_judge(o, &walk, lb_word_read(&same->word), lb_word_read(&colliding->word));
+	if (result == LB_INSERT_DONE) {
+		if (walk.colliding) {
+			o->removed.colliding = lb_word_read(&colliding->word);
+			lb_line_free(&colliding->word);
+		}
+		f = walk.same ? same : &set->v4[walk.best % LB_SET_LINES];
+		word = lb_word_read(&f->word);
+		o->removed.first = lb_word_kind(word) ? word : 0;
+		if (lb_word_is_v6(word))
+			lb_line_free(&set->v4[(walk.best | 1) % LB_SET_LINES].word);
+		lb_line_write4(f, o);
+	}
+	bpf_spin_unlock(&lock->lock);
+	return result;
+}
+
+static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
+							struct lb_flow_lock *lock,
+							struct lb_opening *o)
+{
+	enum lb_insert_result result;
+	struct lb_flow6 *same, *colliding, *f;
+	struct lb_walk walk;
+	__u64 word;
+
+	bpf_spin_lock(&lock->lock);
+	walk = lb_walk6(set, o);
+	same = &set->v6[(walk.same - 1) % (LB_SET_LINES / 2)];
+	colliding = &set->v6[(walk.colliding - 1) % (LB_SET_LINES / 2)];
+	result = lb_judge(o, &walk, lb_word_read(&same->word), lb_word_read(&colliding->word));
+	if (result == LB_INSERT_DONE) {
+		if (walk.colliding) {
+			o->removed.colliding = lb_word_read(&colliding->word);
+			lb_line_free(&colliding->word);
+			lb_line_free(&colliding->second);
+		}
+		f = walk.same ? same : &set->v6[walk.best % (LB_SET_LINES / 2)];
+		word = lb_word_read(&f->word);
+		o->removed.first = lb_word_kind(word) ? word : 0;
+		word = lb_word_read(&f->second);
+		o->removed.second =
+			lb_word_kind(word) && lb_word_kind(word) != LB_FLOW_TAIL ? word : 0;
+		lb_line_write6(f, o);
+	}
+	bpf_spin_unlock(&lock->lock);
+	return result;
+}
+
+/* Lines of the set that established flows hold. */
+static __always_inline __u32 lb_lines_protected(const struct lb_flow_set *set)
+{
+	__u32 lines = 0;
+
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < LB_SET_LINES; i++) {
+		__u64 word = lb_word_read(&set->v4[i].word);
+
+		lines += lb_state_is_protected(lb_word_state(word)) << lb_word_is_v6(word);
+	}
+	return lines;
+}
+
+/* ---- whole operations ---- */
+
+/* A flow that made room, by its word (0: none). */
+static __always_inline void lb_count_removed(__u64 word)
+{
+	if (!word)
+		return;
+	lb_count_closed(word);
+	if (!lb_state_is_fading(lb_word_state(word)))
+		lb_count_table(LB_TABLE_EVICTED, 1);
+}
+
+/* VERIFIER: these are global, so that each is verified once and not at each call. */
+
+__noinline int lb_flow_insert(struct lb_opening *o)
+{
+	struct lb_backend_counters *c;
+	struct lb_flow_lock *lock;
+	struct lb_flow_set *set;
+	__u32 set_number;
+	int result;
+
+	if (!o)
+		return LB_INSERT_FULL;
+	set_number = o->set;
+	set = bpf_map_lookup_elem(&flows, &set_number);
+	lock = lb_lock_of(set_number);
+	if (!set || !lock)
+		return LB_INSERT_FULL;
+	if (o->kind & LB_FLOW_KIND_IPV6)
+		result = lb_insert6(set, lock, o);
+	else
+		result = lb_insert4(set, lock, o);
+	if (result != LB_INSERT_DONE)
+		return result;
+	lb_count_table(LB_TABLE_OPENED, 1);
+	if (o->state & LB_FLOW_MIDSTREAM)
+		lb_count_table(LB_TABLE_MIDSTREAM, 1);
+	c = lb_backend_counters(o->backend_id);
+	if (c)
+		c->opened++;
+	lb_count_removed(o->removed.colliding);
+	lb_count_removed(o->removed.first);
+	lb_count_removed(o->removed.second);
+	return LB_INSERT_DONE;
+}
+
+/* Makes the flow established, unless its set holds as many as it may. */
+__noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
+{
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_lock *lock = lb_lock_of(set_number);
+	__u32 lines = 1 + lb_word_is_v6(seen);
+	int done = 0, fits;
+	struct lb_event *e;
+	__u64 *word, now;
+
+	if (!set || !lock)
+		return 0;
+	e = lb_event_begin(LB_EVENT_FLOW_START, set, line, seen);
+	word = (__u64 *)lb_word_at(set, line);
+	bpf_spin_lock(&lock->lock);
+	fits = lb_lines_protected(set) + lines <= LB_SET_LINES_ESTABLISHED;
+	now = LB_READ_ONCE(*word);
+	if (lb_word_version(now) == lb_word_version(seen) &&
+	    !(lb_word_state(now) & LB_FLOW_ESTABLISHED)) {
+		__u64 next = now & ~((__u64)LB_FLOW_SPILLED << 32);
+
+		next |= (__u64)(fits ? LB_FLOW_ESTABLISHED : LB_FLOW_SPILLED) << 32;
+		done = __sync_val_compare_and_swap(word, now, next) == now;
+	}
+	bpf_spin_unlock(&lock->lock);
+	lb_event_end(e, done && fits);
+	if (done && fits) {
+		lb_count_table(LB_TABLE_PROMOTED, 1);
+		lb_count_table(LB_TABLE_LINES_ESTABLISHED, lines);
+	} else if (done && !(lb_word_state(now) & LB_FLOW_SPILLED)) {
+		lb_count_table(LB_TABLE_PROMOTION_REFUSED, 1);
+	}
+	return 0;
+}
+
+/* Frees the flow's line unless it has changed hands; whether it did. */
+__noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
+{
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_lock *lock = lb_lock_of(set_number);
+	struct lb_event *e = 0;
+	__u64 now;
+	int same;
+
+	if (!set || !lock)
+		return 0;
+	if (lb_state_is_protected(lb_word_state(seen)))
+		e = lb_event_begin(LB_EVENT_FLOW_END, set, line, seen);
+	bpf_spin_lock(&lock->lock);
+	now = lb_word_read(lb_word_at(set, line));
+	same = lb_word_version(now) == lb_word_version(seen);
+	if (same) {
+		lb_line_free(lb_word_at(set, line));
+		if (lb_word_is_v6(now))
+			lb_line_free(lb_word_at(set, line | 1));
+	}
+	bpf_spin_unlock(&lock->lock);
+	lb_event_end(e, same);
+	if (same)
+		lb_count_closed(now);
+	return same;
+}
+
+/* Remembers a next hop in the flow, unless the line has changed hands. */
+__noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __u64 nexthop,
+				    __u32 direction)
+{
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_lock *lock = lb_lock_of(set_number);
+	__u32 slot = nexthop >> 48;
+	struct lb_device *device = bpf_map_lookup_elem(&devices, &slot);
+	struct lb_flow_tail *tail;
+	__u32 generation;
+
+	if (!set || !lock || !device)
+		return 0;
+	generation = device->generation;
+	tail = lb_tail_at(set, line, seen);
+	bpf_spin_lock(&lock->lock);
+	if (lb_word_version(lb_word_read(lb_word_at(set, line))) == lb_word_version(seen)) {
+		tail->nexthop[direction & 1] = nexthop;
+		tail->nexthop_generation[direction & 1] = generation;
+	}
+	bpf_spin_unlock(&lock->lock);
+	return 0;
+}
+
+/* What follows from state bits that a packet changed: counts, and the event of a flow's end. */
+__noinline int lb_flow_changed(__u32 set_number, __u32 line, __u64 before, __u64 after,
+			       __u32 direction)
+{
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	__u8 was = lb_word_state(before), is = lb_word_state(after);
+	struct lb_backend_counters *c;
+
+	if (!set)
+		return 0;
+	if (lb_state_is_protected(was) && !lb_state_is_protected(is)) {
+		lb_count_retired(after);
+		lb_event_end(lb_event_begin(LB_EVENT_FLOW_END, set, line, after), 1);
+	}
+	if (direction == LB_TO_CLIENT && (is & LB_FLOW_RESET) &&
+	    !(was & (LB_FLOW_RESET | LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM))) {
+		c = lb_backend_counters(lb_word_backend(after));
+		if (c)
+			c->refused++;
+	}
+	return 0;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All maps. Capacities are the defaults; the runtime sizes them from the config before loading. */
+#pragma once
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "layout.h"
+
+/* Flows that had to make room, as their words; 0: none. */
+struct lb_removed {
+	__u64 colliding;
+	__u64 first;
+	__u64 second;
+};
+
+/* A flow about to be entered, and what is needed to choose its backend. */
+struct lb_opening {
+	struct lb_service_key service; /* the packet's destination */
+	struct lb_route_key route;     /* its source, as a full-length prefix */
+	__be32 backend[4];
+	struct lb_flow_ports ports;
+	__u16 backend_id;
+	__u8 kind;
+	__u8 state;
+	__u8 reopen; /* a SYN: a fading flow of the same client and service is replaced */
+	__u8 start;  /* the line to look at first */
+	__u32 set;
+	__u32 now;
+	__u32 slot_hash;
+	__u32 source_hash;
+	__u64 nexthop;
+	__u32 nexthop_generation;
+	__u32 pad;
+	struct lb_removed removed;
+};
+
+#define LB_FLOW_LOCKS 4096 /* a power of two; a lock serves every set with its low bits */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct lb_service_key);
+	__type(value, struct lb_service);
+} services SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, 65536);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct lb_route_key);
+	__type(value, struct lb_route);
+} source_routes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct lb_group);
+} groups SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 2048);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct lb_arena_page);
+} arena SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct lb_backend);
+} backends SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, struct lb_backend_counters);
+} backend_counters SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lb_counts);
+} counts SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, struct lb_device);
+} devices SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);   /* ifindex */
+	__type(value, __u32); /* slot in devices */
+} device_slots SEC(".maps");
+
+/* Memory-mapped for its page alignment: each line is one cache line. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 131072);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct lb_flow_set);
+} flows SEC(".maps");
+
+struct lb_flow_lock {
+	struct bpf_spin_lock lock;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LB_FLOW_LOCKS);
+	__type(key, __u32);
+	__type(value, struct lb_flow_lock);
+} flow_locks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} events SEC(".maps");
+
+/* Room for what does not fit on the stack; a packet's program runs to its end on one CPU. */
+struct lb_scratch {
+	struct lb_opening opening;
+	struct bpf_fib_lookup fib;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct lb_scratch);
+} scratch SEC(".maps");
+
+static __always_inline struct lb_scratch *lb_scratch(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&scratch, &zero);
+}
+
+struct lb_settings lb_settings SEC(".data.settings") = {};
+struct lb_filter lb_filter SEC(".data.filter") = {};
+
+/* Written by lb_clock for the runtime, which learns the length of a jiffy from it. */
+struct lb_clock {
+	__u64 jiffies;
+	__u64 ktime_ns;
+} lb_clock_now = {};
+
+/* Where the next run of lb_sweep begins. */
+__u32 lb_sweep_cursor = 0;

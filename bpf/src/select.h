@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which backend a new flow goes to: service, source route, slot of the group's table. */
+#pragma once
+#include "flow_change.h"
+
+/* A client's port may collide with a flow of another service; then the next slots are tried. */
+#define LB_SLOT_TRIES 4
+
+static __always_inline __u32 lb_group_of(const struct lb_service *service, struct lb_opening *o)
+{
+	struct lb_route *route;
+
+	if (!(service->flags & LB_SERVICE_HAS_ROUTES))
+		return service->group;
+	o->route.service = service->service;
+	route = bpf_map_lookup_elem(&source_routes, &o->route);
+	return route ? route->group : service->group;
+}
+
+static __always_inline __u32 lb_slot_hash(const struct lb_service *service,
+					  const struct lb_opening *o)
+{
+	switch (service->selection) {
+	case LB_SELECT_RANDOM:
+		return bpf_get_prandom_u32();
+	case LB_SELECT_SOURCE:
+		return o->source_hash;
+	default:
+		return o->slot_hash;
+	}
+}
+
+/* The backend id in a slot of a region; 0: none. */
+static __always_inline __u16 lb_slot_backend(__u64 region, __u32 slot)
+{
+	__u32 at = (__u32)region + slot;
+	__u32 page_number = at / LB_ARENA_PAGE_SLOTS;
+	struct lb_arena_page *page = bpf_map_lookup_elem(&arena, &page_number);
+
+	return page ? page->backend[at % LB_ARENA_PAGE_SLOTS] : 0;
+}
+
+enum lb_open_result {
+	LB_OPENED,
+	LB_OPEN_NOT_A_SERVICE,
+	LB_OPEN_DROPPED, /* and counted */
+};
+
+static __always_inline int lb_open_dropped(enum lb_drop reason)
+{
+	lb_count_drop(reason);
+	return LB_OPEN_DROPPED;
+}
+
+/* Chooses a backend and enters the flow. VERIFIER: global, verified once. */
+__noinline int lb_open_flow(struct lb_opening *o)
+{
+	struct lb_service *service;
+	struct lb_group *group;
+	__u32 group_number, slot, size;
+	__u64 region;
+
+	if (!o)
+		return LB_OPEN_NOT_A_SERVICE;
+	service = bpf_map_lookup_elem(&services, &o->service);
+	if (!service)
+		return LB_OPEN_NOT_A_SERVICE;
+	group_number = lb_group_of(service, o);
+	group = bpf_map_lookup_elem(&groups, &group_number);
+	if (!group)
+		return lb_open_dropped(LB_DROP_NO_BACKEND);
+	region = LB_READ_ONCE(group->region);
+	size = region >> 32;
+	if (!size)
+		return lb_open_dropped(LB_DROP_NO_BACKEND);
+	slot = (__u64)lb_slot_hash(service, o) * size >> 32;
+#pragma clang loop unroll(disable)
+	for (int i = 0; i < LB_SLOT_TRIES; i++) {
+		__u32 id = lb_slot_backend(region, slot);
+		struct lb_backend *backend = id ? bpf_map_lookup_elem(&backends, &id) : 0;
+		int result;
+
+		if (!backend)
+			return lb_open_dropped(LB_DROP_NO_BACKEND);
+		lb_addr_copy(o->backend, backend->addr, LB_FAMILY_IPV6);
+		o->ports.backend = backend->port;
+		o->backend_id = id;
+		o->nexthop = backend->nexthop;
+		o->nexthop_generation = backend->nexthop_generation;
+		result = lb_flow_insert(o);
+		if (result == LB_INSERT_DONE || result == LB_INSERT_EXISTS)
+			return LB_OPENED;
+		if (result == LB_INSERT_FULL)
+			return lb_open_dropped(LB_DROP_NO_ENTRY);
+		slot = slot + 1 < size ? slot + 1 : 0;
+	}
+	return lb_open_dropped(LB_DROP_COLLISION);
+}
+
+static __always_inline __u8 lb_first_state(const struct lb_packet *p)
+{
+	if (lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) != LB_TCP_SYN)
+		return LB_FLOW_MIDSTREAM;
+	return 0;
+}
+
+/* A flow for this packet. `reopen`: it is a SYN on a flow that fades. */
+static __always_inline enum lb_open_result lb_open(int family, const struct lb_packet *p,
+						   int reopen)
+{
+	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
+	struct lb_scratch *scratch = lb_scratch();
+	struct lb_opening *o;
+
+	if (!scratch)
+		return lb_open_dropped(LB_DROP_NO_ENTRY);
+	o = &scratch->opening;
+	__builtin_memset(o, 0, sizeof(*o));
+	lb_addr_copy(o->service.addr, p->dest_addr, family);
+	o->service.port = p->dest_port;
+	o->service.ip_proto = p->ip_proto;
+	o->service.family = family;
+	lb_addr_copy(o->route.addr, p->source_addr, family);
+	o->route.prefix_bits = LB_ROUTE_PREFIX_BASE + (family == LB_FAMILY_IPV4 ? 32 : 128);
+	o->route.family = family;
+	o->ports.client = p->source_port;
+	o->ports.service = p->dest_port;
+	o->kind = lb_flow_kind(family, p->ip_proto);
+	o->state = lb_first_state(p);
+	o->reopen = reopen;
+	o->now = (__u32)bpf_jiffies64();
+	o->set = place.set;
+	o->start = place.start;
+	o->slot_hash =
+		lb_selection_hash(p->source, p->dest, p->source_port, p->dest_port, p->ip_proto);
+	o->source_hash = lb_selection_hash(p->source, 0, 0, 0, 0);
+	return lb_open_flow(o);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a packet tells about its flow: answered, established, closing, alive. */
+#pragma once
+#include "flow_change.h"
+
+/*
+ * The client proves that it got the backend's SYN-ACK by acknowledging its sequence number. The
+ * first packet we see of it may already acknowledge some of the first data: at most this much.
+ */
+#define LB_ACK_SLACK_BYTES 16384
+
+/* State bits that a TCP packet adds, and (RST undone by data) takes away. */
+static __always_inline __u8 lb_track_tcp(const struct lb_packet *p, enum lb_direction direction,
+					 __u8 state)
+{
+	__u8 flags = p->tcp_flags;
+
+	if (flags & LB_TCP_RST)
+		return state | LB_FLOW_RESET;
+	if (direction == LB_TO_CLIENT && !(state & LB_FLOW_ANSWERED) &&
+	    ((state & LB_FLOW_MIDSTREAM) ||
+	     (flags & (LB_TCP_SYN | LB_TCP_ACK)) == (LB_TCP_SYN | LB_TCP_ACK)))
+		state |= LB_FLOW_ANSWERED;
+	if (flags & LB_TCP_FIN)
+		state |= direction == LB_TO_BACKEND ? LB_FLOW_FIN_CLIENT : LB_FLOW_FIN_BACKEND;
+	if (p->payload_bytes)
+		state &= ~LB_FLOW_RESET;
+	return state;
+}
+
+/* Whether this packet of the client's completes what establishes a flow. */
+static __always_inline int lb_track_establishes(const struct lb_packet *p,
+						const struct lb_flow_tail *tail, __u8 state)
+{
+	if ((state & LB_FLOW_ESTABLISHED) || !(state & LB_FLOW_ANSWERED))
+		return 0;
+	if (!lb_is_tcp(p))
+		return 1;
+	if ((p->tcp_flags & (LB_TCP_SYN | LB_TCP_RST | LB_TCP_ACK)) != LB_TCP_ACK)
+		return 0;
+	return (state & LB_FLOW_MIDSTREAM) || p->ack - tail->ack_due < LB_ACK_SLACK_BYTES;
+}
+
+static __always_inline void lb_track(const struct lb_packet *p, enum lb_direction direction,
+				     struct lb_hit *hit)
+{
+	__u32 now = (__u32)bpf_jiffies64();
+	int new_second = now - hit->tail->last_seen >= lb_settings.second;
+	__u8 before = lb_word_state(hit->seen);
+	__u8 state = before;
+
+	if (new_second)
+		hit->tail->last_seen = now;
+	if (lb_is_tcp(p)) {
+		state = lb_track_tcp(p, direction, before);
+		if (direction == LB_TO_CLIENT && !(before & LB_FLOW_ESTABLISHED) &&
+		    (p->tcp_flags & LB_TCP_SYN))
+			hit->tail->ack_due = p->seq + 1;
+	} else if (direction == LB_TO_CLIENT) {
+		state |= LB_FLOW_ANSWERED;
+	}
+	if (state != before) {
+		__u64 next = (hit->seen & ~(0xffull << 32)) | (__u64)state << 32;
+
+		/* Who writes the change counts what follows from it; a failure is another's turn. */
+		if (__sync_val_compare_and_swap((__u64 *)hit->word, hit->seen, next) == hit->seen)
+			lb_flow_changed(hit->set, hit->line, hit->seen, next, direction);
+	}
+	/* A flow that found no room asks again each second, not with each packet. */
+	if (direction == LB_TO_BACKEND && lb_track_establishes(p, hit->tail, before) &&
+	    (new_second || !(before & LB_FLOW_SPILLED)))
+		lb_flow_promote(hit->set, hit->line, hit->seen);
+}
