@@ -1,0 +1,144 @@
+# shellcheck shell=sh
+# shellcheck disable=SC2154 # root, log_dir and the functions come from lb
+# The test command of lb: everything that can be checked, and one line of numbers at the end.
+
+passed=0
+failed=0
+skipped=0
+newer_java=
+
+run_tests() {
+    long=false
+    for option in "$@"; do
+        case $option in
+        --long) long=true ;;
+        *)
+            say "test: unknown option $option, expected --long"
+            exit 2
+            ;;
+        esac
+    done
+    mkdir -p "$log_dir"
+    rm -rf "$root"/*/target/*-reports* "$root"/plugins/*/target/*-reports*
+
+    check shell-scripts "shell scripts" shellcheck -x "$root/lb" "$root/.ci/run"
+    check c-format "C format" clang_format
+    check java-format "Java format" maven com.diffplug.spotless:spotless-maven-plugin:check
+    tests "unit and integration tests" java-tests verify "-Dlb.long=$long"
+    newer_java=$(find_newer_java)
+    if [ -n "$newer_java" ]; then
+        tests "unit tests on Java $(java_major "$newer_java")" newer-java-tests test \
+            "-Djvm=$newer_java/bin/java" -Dlb.unit-test-reports=surefire-reports-newer
+    else
+        say "unit tests on Java 25: not run, there is none in /usr/lib/jvm"
+    fi
+    check demo "demo" "$root/lb" demo
+    if [ "$long" = true ]; then
+        check reproducible-jars "two builds give identical jars" same_jars
+    fi
+
+    count_reports
+    if [ "$skipped" -gt 0 ]; then
+        echo "$passed passed, $failed failed, $skipped skipped"
+    else
+        echo "$passed passed, $failed failed"
+    fi
+    [ "$failed" -eq 0 ]
+}
+
+# check LOG TITLE COMMAND...: counts as one test.
+check() {
+    log_name=$1
+    title=$2
+    shift 2
+    : >"$log_dir/$log_name.log"
+    begun=$(date +%s)
+    if quietly "$log_name" "$@"; then
+        passed=$((passed + 1))
+        say "$title: ok ($(($(date +%s) - begun)) s)"
+    else
+        failed=$((failed + 1))
+        say "$title: FAILED, from $log_dir/$log_name.log:"
+        tail -n 30 "$log_dir/$log_name.log" >&2
+    fi
+}
+
+# tests TITLE LOG MAVEN_ARGUMENT...: a Maven run whose test reports are counted at the end.
+tests() {
+    title=$1
+    log_name=$2
+    shift 2
+    : >"$log_dir/$log_name.log"
+    begun=$(date +%s)
+    if quietly "$log_name" maven -fae -Dmaven.test.failure.ignore=true "$@"; then
+        say "$title: done ($(($(date +%s) - begun)) s)"
+    else
+        failed=$((failed + 1))
+        say "$title: the build FAILED, from $log_dir/$log_name.log:"
+        grep -E '^\[ERROR\]' "$log_dir/$log_name.log" | head -n 30 >&2
+    fi
+}
+
+clang_format() {
+    find "$root/bpf" -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
+}
+
+jar_sums() {
+    (cd "$root" && sha256sum lb-*/target/*.jar plugins/*.jar)
+}
+
+same_jars() {
+    jar_sums >"$log_dir/jars-first"
+    maven clean package -DskipTests && jar_sums >"$log_dir/jars-second" &&
+        diff "$log_dir/jars-first" "$log_dir/jars-second"
+}
+
+# Adds what the reports say; names what failed. A kernel test that was skipped has failed.
+count_reports() {
+    reports=$(find "$root"/*/target "$root"/plugins/*/target -path '*-reports*/TEST-*.xml')
+    if [ -z "$reports" ]; then
+        say "no test has run"
+        failed=$((failed + 1))
+        return
+    fi
+    printf '%s\n' "$reports" >"$log_dir/reports"
+    summary=$(while IFS= read -r report; do
+        sum_report "$report"
+    done <"$log_dir/reports")
+    printf '%s\n' "$summary" | sed -n 's/^FAILED /lb: FAILED: /p; s/^SKIPPED /lb: FAILED: skipped: /p' >&2
+    for number in $(printf '%s\n' "$summary" | sed -n 's/^PASSED_COUNT //p'); do
+        passed=$((passed + number))
+    done
+    for number in $(printf '%s\n' "$summary" | sed -n 's/^FAILED_COUNT //p'); do
+        failed=$((failed + number))
+    done
+    for number in $(printf '%s\n' "$summary" | sed -n 's/^SKIPPED_COUNT //p'); do
+        skipped=$((skipped + number))
+    done
+}
+
+sum_report() {
+    case $1 in
+    */failsafe-reports*) kernel=1 ;;
+    *) kernel=0 ;;
+    esac
+    awk -v kernel="$kernel" '
+        function value(name) {
+            if (match($0, "[ \t]" name "=\"[^\"]*\""))
+                return substr($0, RSTART + length(name) + 3, RLENGTH - length(name) - 4)
+            return ""
+        }
+        /<testcase / { test = value("classname") " " value("name"); cases++; outcome = "" }
+        /<(failure|error)[ >\/]/ { if (outcome == "") { outcome = "failed"; bad++; print "FAILED " test } }
+        /<skipped/ {
+            if (outcome == "") {
+                outcome = "skipped"
+                if (kernel) { bad++; print "SKIPPED " test } else skips++
+            }
+        }
+        END {
+            print "PASSED_COUNT " (cases - bad - skips)
+            print "FAILED_COUNT " (bad + 0)
+            print "SKIPPED_COUNT " (skips + 0)
+        }' "$1"
+}
