@@ -1,0 +1,162 @@
+package io.ebpflb.runtime.admin;
+
+import io.ebpflb.api.Endpoints;
+import io.ebpflb.runtime.config.Configuration.AdminSettings;
+import io.ebpflb.runtime.config.Configuration.MetricsSettings;
+import io.ebpflb.runtime.metrics.CheckLatencies;
+import io.ebpflb.runtime.service.BalancerView;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells of the balancer over HTTP: on a unix socket and, if asked, on a loopback TCP port. Any
+ * thread may call it.
+ */
+public final class AdminServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger("admin");
+  private static final long CLOSE_TIMEOUT_MILLIS = 1000;
+
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("admin", true), NioIoHandler.newFactory());
+  private final Workers workers;
+  private final Readiness readiness;
+  private final Router router;
+  private final Limits limits;
+  private SocketFile socketFile;
+  private Channel tcp;
+
+  private AdminServer(
+      BalancerView balancer, CheckLatencies latencies, String metricsPath, Limits limits) {
+    this.limits = limits;
+    this.workers = new Workers(limits.unsentBytesMax());
+    this.readiness = new Readiness(balancer);
+    this.router = Router.of(balancer, readiness, latencies, metricsPath, Clock.systemUTC());
+  }
+
+  /**
+   * Listens when it returns.
+   *
+   * @param balancer read whenever a request asks for it
+   * @throws AdminException if an address is not to be had; then nothing is left behind
+   */
+  public static AdminServer start(
+      AdminSettings admin,
+      MetricsSettings metrics,
+      BalancerView balancer,
+      CheckLatencies latencies) {
+    return start(admin, metrics, balancer, latencies, Limits.DEFAULT);
+  }
+
+  static AdminServer start(
+      AdminSettings admin,
+      MetricsSettings metrics,
+      BalancerView balancer,
+      CheckLatencies latencies,
+      Limits limits) {
+    AdminServer server = new AdminServer(balancer, latencies, metrics.path(), limits);
+    try {
+      server.listen(admin);
+      return server;
+    } catch (AdminException failed) {
+      server.close();
+      throw failed;
+    }
+  }
+
+  /** The TCP address, with the port that was chosen if the config asked for port 0. */
+  public Optional<InetSocketAddress> tcpAddress() {
+    return Optional.ofNullable(tcp).map(channel -> (InetSocketAddress) channel.localAddress());
+  }
+
+  /** From now on {@code /ready} says no, so that a router in front sends connections elsewhere. */
+  public void announceStop() {
+    readiness.stop();
+  }
+
+  @Override
+  public void close() {
+    if (socketFile != null) {
+      socketFile.delete();
+    }
+    workers.close();
+    loop.shutdownGracefully(0, CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS);
+  }
+
+  private void listen(AdminSettings admin) {
+    listenUnix(admin);
+    admin.listen().ifPresent(this::listenTcp);
+    LOG.info(
+        "admin endpoint on unix:{}{}",
+        admin.socket(),
+        tcpAddress().map(address -> " and http:/" + address).orElse(""));
+  }
+
+  private void listenUnix(AdminSettings admin) {
+    SocketFile file = SocketFile.prepare(admin.socket());
+    ChannelFuture bound =
+        bind(NioServerDomainSocketChannel.class, RequestRules.UNIX, file.bindAddress());
+    if (!bound.isSuccess()) {
+      file.discard();
+      throw file.failure(
+          bound.cause().getMessage(), "run as root or choose another for [admin] socket");
+    }
+    file.publish();
+    socketFile = file;
+  }
+
+  private void listenTcp(InetSocketAddress address) {
+    if (!address.getAddress().isLoopbackAddress()) {
+      throw new AdminException(
+          "open the admin endpoint "
+              + text(address)
+              + ": only loopback addresses are served; set [admin] listen to 127.0.0.1 or [::1]");
+    }
+    ChannelFuture bound = bind(NioServerSocketChannel.class, RequestRules.TCP, address);
+    if (!bound.isSuccess()) {
+      throw new AdminException(
+          "open the admin endpoint "
+              + text(address)
+              + ": "
+              + bound.cause().getMessage()
+              + "; stop what listens there or choose another port for [admin] listen");
+    }
+    tcp = bound.channel();
+  }
+
+  private static String text(InetSocketAddress address) {
+    return Endpoints.format(address.getAddress(), address.getPort());
+  }
+
+  private ChannelFuture bind(
+      Class<? extends ServerChannel> type, RequestRules rules, SocketAddress address) {
+    return new ServerBootstrap()
+        .group(loop)
+        .channel(type)
+        .childOption(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
+        .childHandler(new ConnectionInitializer(router, workers, limits, rules))
+        .bind(address)
+        .awaitUninterruptibly();
+  }
+}
