@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,7 @@ final class Reconciler {
   private final DataPlane dataPlane;
   private final HealthMonitor health;
   private final List<BalancedService> services;
+  private final AtomicBoolean isNoticed = new AtomicBoolean();
   private final CompletableFuture<Void> firstPlan = new CompletableFuture<>();
   private final Map<String, Set<String>> alarms = new HashMap<>();
   private volatile List<ServiceSnapshot> snapshots = List.of();
@@ -76,11 +78,14 @@ final class Reconciler {
 
   /** Something changed: look again, soon. Any thread. */
   void factsChanged() {
-    loop.execute(
-        () -> {
-          settleWhenReported();
-          schedule();
-        });
+    if (isNoticed.compareAndSet(false, true)) {
+      loop.execute(
+          () -> {
+            isNoticed.set(false);
+            settleWhenReported();
+            schedule();
+          });
+    }
   }
 
   /** As of the plan in force, with health as of now. Any thread, without locks. */
@@ -155,20 +160,24 @@ final class Reconciler {
   }
 
   private void refused(RuntimeException e) {
+    if (firstPlan.completeExceptionally(e)) {
+      // Nothing was ever in force: the start fails, and says why.
+      return;
+    }
     String why = Objects.requireNonNullElse(e.getMessage(), e.toString());
-    if (!problem.equals(Optional.of(why))) {
-      if (e instanceof DataPlaneException) {
+    boolean isNews = !problem.equals(Optional.of(why));
+    if (e instanceof DataPlaneException) {
+      if (isNews) {
         LOG.error("a change could not be applied, what was in force stays: {}", why);
-      } else {
+      }
+    } else {
+      // Only a refusal promises that nothing changed; after anything else all is written anew.
+      inForce = null;
+      if (isNews) {
         LOG.error("a change could not be applied", e);
       }
     }
-    if (!(e instanceof DataPlaneException)) {
-      // Only a refusal promises that nothing changed; after anything else the plan is written anew.
-      inForce = null;
-    }
     problem = Optional.of(why);
-    firstPlan.completeExceptionally(e);
     retryTimer = loop.after(retry, this::schedule);
     retry = retry.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
   }

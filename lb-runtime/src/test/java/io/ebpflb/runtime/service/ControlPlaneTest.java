@@ -1,0 +1,130 @@
+package io.ebpflb.runtime.service;
+
+import static io.ebpflb.runtime.service.TestServices.service;
+import static io.ebpflb.runtime.service.TestServices.target;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.dataplane.Plan;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** The real threads, with fakes around them. */
+class ControlPlaneTest {
+  private static final HealthCheck QUICK =
+      new HealthCheck(TestServices.CHECKER, Duration.ofMillis(100), Duration.ofMillis(100), 1, 1);
+
+  private final FakeDataPlane dataPlane = new FakeDataPlane();
+  private final FakeExtensions extensions = new FakeExtensions();
+  private final AtomicLong lastFailureNanos = new AtomicLong();
+
+  @Test
+  void startReturnsWithThePlanInForce() {
+    try (ControlPlane control = control(web())) {
+      control.start();
+
+      assertThat(dataPlane.inForce().services()).hasSize(1);
+      assertThat(control.services().get(0).backends()).hasSize(2);
+      assertThat(control.problem()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRefusedFirstPlanIsThrownAsItIs() {
+    dataPlane.refusal = new DataPlaneException("no room");
+    try (ControlPlane control = control(web())) {
+      assertThatThrownBy(control::start).isSameAs(dataPlane.refusal);
+    }
+  }
+
+  @Test
+  void aVerdictReachesTheDataPlaneAndComesBack() {
+    try (ControlPlane control = control(web())) {
+      control.start();
+      extensions.checker.broken.add("10.0.0.1:8080");
+      await(() -> weight("10.0.0.1") == 0);
+      long tookMillis = (System.nanoTime() - lastFailureNanos.get()) / 1_000_000;
+      assertThat(tookMillis).isLessThan(500);
+
+      extensions.checker.broken.clear();
+      await(() -> weight("10.0.0.1") == 50);
+    }
+  }
+
+  @Test
+  void nothingIsAppliedAfterClose() {
+    ControlPlane control = control(web());
+    control.start();
+    control.close();
+    int applied = dataPlane.attempts;
+
+    control.replan();
+    control.close();
+
+    assertThat(dataPlane.attempts).isEqualTo(applied);
+  }
+
+  @Test
+  void fourThousandServicesArePlannedInTime() {
+    List<Configuration.Service> many = new ArrayList<>();
+    for (int i = 0; i < 4096; i++) {
+      String net = "10." + (i >> 8) + "." + (i & 255) + ".";
+      many.add(
+          service(
+              "s" + i,
+              Optional.empty(),
+              List.of(target(net + 1, 1), target(net + 2, 1), target(net + 3, 1))));
+    }
+    try (ControlPlane control = control(many.toArray(Configuration.Service[]::new))) {
+      long startedNanos = System.nanoTime();
+      control.start();
+      assertThat(Duration.ofNanos(System.nanoTime() - startedNanos))
+          .isLessThan(Duration.ofSeconds(2));
+      assertThat(dataPlane.inForce().services()).hasSize(4096);
+    }
+  }
+
+  private ControlPlane control(Configuration.Service... services) {
+    Configuration configuration =
+        new Configuration(Path.of("lb.toml"), null, null, null, List.of(services), Map.of());
+    return new ControlPlane(
+        configuration,
+        extensions,
+        dataPlane,
+        (backend, result, latency) -> {
+          if (!result.isPassed()) {
+            lastFailureNanos.set(System.nanoTime());
+          }
+        });
+  }
+
+  private static Configuration.Service web() {
+    return service(
+        "web", Optional.of(QUICK), List.of(target("10.0.0.1", 50), target("10.0.0.2", 50)));
+  }
+
+  private double weight(String address) {
+    return dataPlane.inForce().services().get(0).group().backends().stream()
+        .filter(b -> b.endpoint().equals(TestServices.endpoint(address)))
+        .mapToDouble(Plan.Weighted::weight)
+        .sum();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    long deadlineNanos = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(deadlineNanos);
+      Thread.onSpinWait();
+    }
+  }
+}
