@@ -82,7 +82,8 @@ public final class Exchange {
    * Sends {@code request} after connecting and reads until {@code until} says that the bytes so far
    * are the whole answer, the peer closes, or the limit is reached.
    *
-   * @param until called on an event loop with all bytes so far: quick, no blocking
+   * @param until called on the plugin's own thread with all bytes so far; what it throws fails this
+   *     exchange alone
    */
   public Exchange withRequest(byte[] request, Predicate<byte[]> until) {
     return new Exchange(
