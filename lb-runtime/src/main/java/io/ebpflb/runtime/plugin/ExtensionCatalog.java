@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.plugin;
 
 import io.ebpflb.api.Extension;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -15,4 +16,12 @@ public interface ExtensionCatalog {
 
   /** The settings record of each loaded plugin, by plugin id. */
   Map<String, Class<? extends Record>> pluginConfigs();
+
+  /**
+   * Why plugin JARs that are there offer nothing, a sentence for each: shown when a config asks for
+   * an extension that nobody provides.
+   */
+  default List<String> failures() {
+    return List.of();
+  }
 }

@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * <ul>
  *   <li>A fenced {@link HealthChecker#check} never throws; its future completes normally within the
- *       timeout (a failure of the plugin is a failed check with the reason as detail).
+ *       timeout and a tenth of a second (a failure of the plugin is a failed check with the reason
+ *       as detail).
  *   <li>A fenced {@link TargetResolver#resolve} never throws; its future completes within the
  *       runtime's deadline, exceptionally with an {@link ExtensionException}.
  *   <li>A fenced {@link WeightModifier#factors} or {@link ServiceFeature#intents} returns within
@@ -26,15 +27,30 @@ import java.util.Map;
  */
 public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
 
+  /**
+   * Makes one from its settings. Waits for the plugin, so not to be called where waiting hurts.
+   * Closing what is returned does not wait.
+   *
+   * @throws ExtensionException when the plugin refuses the settings or fails
+   */
   HealthChecker healthChecker(Extension<?> extension, Record settings);
 
+  /** See {@link #healthChecker}. */
   TargetResolver targetResolver(Extension<?> extension, Record settings);
 
+  /** See {@link #healthChecker}. */
   WeightModifier weightModifier(Extension<?> extension, Record settings);
 
+  /** See {@link #healthChecker}. */
   ServiceFeature serviceFeature(Extension<?> extension, Record settings);
 
-  /** Binds each plugin's settings and makes its agents. Called once, when the config is known. */
+  /**
+   * Gives each plugin its settings and makes its agents; to be called once, when the config is
+   * known and before extensions are made. A plugin that fails here is reported by {@link #plugins}
+   * and does not stop the others.
+   *
+   * @param pluginSettings by plugin id; may be left out for a plugin without settings
+   */
   List<Agent> start(Map<String, Record> pluginSettings);
 
   List<PluginStatus> plugins();
@@ -43,7 +59,8 @@ public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
   void close();
 
   /**
-   * @param reason empty while all is well
+   * @param id the file name while the JAR does not tell its id
+   * @param reason for an operator, naming the JAR; empty while all is well
    */
   record PluginStatus(
       String id,
@@ -53,7 +70,12 @@ public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
       String reason,
       List<String> extensions) {
     public enum State {
+      /** Its extensions are on offer; it has not been given its settings yet. */
+      LOADED,
       STARTED,
+      /** A higher version of the same plugin is there. */
+      SUPERSEDED,
+      /** It was made for another version of the API. */
       INCOMPATIBLE,
       FAILED
     }

@@ -1,0 +1,61 @@
+package io.ebpflb.runtime.net;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The threads that do network exchanges, shared by all plugins and made at first use. Thread-safe.
+ */
+public final class EventLoops implements AutoCloseable {
+  private static final long CLOSE_SECONDS = 2;
+
+  private final int threads;
+  private EventLoopGroup group;
+  private boolean closed;
+
+  /**
+   * @param threads one does some thousand checks a second
+   */
+  public EventLoops(int threads) {
+    this.threads = threads;
+  }
+
+  synchronized EventLoop next() {
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    if (group == null) {
+      group =
+          new MultiThreadIoEventLoopGroup(
+              threads, new DefaultThreadFactory("lb-net", true), ioHandler());
+    }
+    return group.next();
+  }
+
+  Class<? extends SocketChannel> socketChannel() {
+    return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
+  }
+
+  private static IoHandlerFactory ioHandler() {
+    return Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+  }
+
+  /** Ends what is under way. Not to be called on one of its own threads. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (group != null) {
+      group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+}
