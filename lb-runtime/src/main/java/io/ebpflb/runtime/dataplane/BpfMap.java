@@ -187,6 +187,17 @@ public final class BpfMap {
     return sums;
   }
 
+  /** Zeroes an element of a per-CPU array on all CPUs. */
+  public synchronized void clearPerCpu(int index) {
+    requireOpen();
+    requirePerCpu(true);
+    try (Memory zeroes = new Memory((long) perCpuStride() * Cpus.possible())) {
+      zeroes.clear();
+      key.setInt(0, index);
+      check(LibBpf.bpf_map_update_elem(fd, address(key), address(zeroes), 0), "update");
+    }
+  }
+
   /** Receives the values of one element. */
   @FunctionalInterface
   public interface PerCpuReader {

@@ -94,6 +94,11 @@ public final class BpfObject implements AutoCloseable {
     return this;
   }
 
+  /** The object's own description of its types; valid until {@link #close}. */
+  Btf btf() {
+    return new Btf(LibBpf.bpf_object__btf(handle));
+  }
+
   /** A map by its name; a section such as {@code ".bss"} holds global variables. */
   public BpfMap map(String map) {
     requireLoaded();

@@ -2,8 +2,8 @@ package io.ebpflb.runtime.dataplane;
 
 /** The running kernel. */
 final class Kernel {
-  /** The oldest long-term kernel with batch operations on every map type in use. */
-  static final String OLDEST_SUPPORTED = "5.15";
+  /** The programs loop by {@code bpf_loop}, which came with it. */
+  static final String OLDEST_SUPPORTED = "5.17";
 
   private Kernel() {}
 

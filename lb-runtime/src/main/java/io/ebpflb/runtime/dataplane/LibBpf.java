@@ -67,6 +67,15 @@ final class LibBpf {
 
   static native void bpf_object__close(long object);
 
+  static native long bpf_object__btf(long object);
+
+  static native int btf__type_cnt(long btf);
+
+  /** Points to a {@code struct btf_type} and what follows it; of the library. */
+  static native Pointer btf__type_by_id(long btf, int id);
+
+  static native String btf__name_by_offset(long btf, int offset);
+
   static native long bpf_object__find_map_by_name(long object, String name);
 
   static native long bpf_object__find_program_by_name(long object, String name);

@@ -15,8 +15,6 @@ final class LibC {
 
   static final short POLLIN = 1;
 
-  static final int RLIMIT_MEMLOCK = 8;
-
   private static final long SYS_MEMBARRIER = isArm64() ? 283 : 324;
   private static final int MEMBARRIER_CMD_GLOBAL = 1;
 
@@ -57,8 +55,6 @@ final class LibC {
   static native long recv(int fd, Pointer buffer, long size, int flags);
 
   static native int ioctl(int fd, long request, Pointer argument);
-
-  static native int setrlimit(int resource, Pointer limits);
 
   private static native long syscall(long number, long first, long second, long third);
 

@@ -1,0 +1,152 @@
+package io.ebpflb.runtime.dataplane;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/** The maps of a loaded object. Not to be used after {@link #close}. */
+final class BpfMaps implements MapStore, AutoCloseable {
+  private static final Duration GRACE_WITHOUT_MEMBARRIER = Duration.ofSeconds(1);
+
+  private final MapLimits limits;
+  private final JiffyClock clock;
+  private final BpfMap services;
+  private final BpfMap routes;
+  private final BpfMap backends;
+  private final BpfMap backendCounters;
+  private final MappedMemory groups;
+  private final MappedMemory arena;
+  private final MappedMemory filter;
+  private final Sweeper sweeper;
+
+  /**
+   * @param object loaded, with maps as large as the limits
+   */
+  BpfMaps(BpfObject object, MapLimits limits, JiffyClock clock, Sweeper sweeper) {
+    this.limits = limits;
+    this.clock = clock;
+    this.sweeper = sweeper;
+    this.services = object.map("services");
+    this.routes = object.map("source_routes");
+    this.backends = object.map("backends");
+    this.backendCounters = object.map("backend_counters");
+    this.groups = object.map("groups").mapped();
+    this.arena = object.map("arena").mapped();
+    this.filter = object.map(".data.filter").mapped();
+  }
+
+  /** Gives the object's maps the size of these limits. */
+  static void resize(BpfObject object, MapLimits limits) {
+    object
+        .resize("services", limits.services())
+        // The kernel has no map without an element.
+        .resize("source_routes", Math.max(1, limits.routes()))
+        .resize("groups", limits.groups())
+        .resize("backends", limits.backends() + 1)
+        .resize("backend_counters", limits.backends() + 1)
+        .resize("arena", ArenaLayout.pages(limits.slots()));
+  }
+
+  @Override
+  public MapLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void putService(ServiceKey key, ServiceEntry entry) {
+    ByteBuffer value = ByteBuffer.allocate(ServiceLayout.BYTES);
+    ServiceLayout.encode(entry, value, 0);
+    services.update(encode(key), value);
+  }
+
+  @Override
+  public void removeService(ServiceKey key) {
+    services.delete(encode(key));
+  }
+
+  @Override
+  public void putRoute(RouteKey key, int group) {
+    ByteBuffer value = ByteBuffer.allocate(RouteKeyLayout.VALUE_BYTES);
+    WireFormat.putInt(value, 0, group);
+    routes.update(encode(key), value);
+  }
+
+  @Override
+  public void removeRoute(RouteKey key) {
+    routes.delete(encode(key));
+  }
+
+  @Override
+  public void putBackend(int id, BackendEntry backend) {
+    ByteBuffer value = ByteBuffer.allocate(BackendLayout.BYTES);
+    BackendLayout.encode(backend, backend.idleTimeout().map(clock::jiffies).orElse(0), value, 0);
+    backends.update(id, value);
+  }
+
+  @Override
+  public void clearBackendCounters(int id) {
+    backendCounters.clearPerCpu(id);
+  }
+
+  @Override
+  public void setGroup(int group, int offset, int size) {
+    groups.setLongRelease(group * GroupLayout.BYTES, GroupLayout.region(offset, size));
+  }
+
+  @Override
+  public void writeSlots(int offset, short[] ids) {
+    arena
+        .buffer()
+        .slice(offset * ArenaLayout.SLOT_BYTES, ids.length * ArenaLayout.SLOT_BYTES)
+        .order(ByteOrder.nativeOrder())
+        .asShortBuffer()
+        .put(ids);
+  }
+
+  @Override
+  public void setFilterWord(FilterSet set, int word, long bits) {
+    int start = set == FilterSet.SERVICE ? FilterLayout.SERVICE : FilterLayout.BACKEND;
+    filter.setLongRelease(start + word * Long.BYTES, bits);
+  }
+
+  @Override
+  public void awaitReaders() {
+    if (!LibC.awaitGracePeriod()) {
+      LockSupport.parkNanos(GRACE_WITHOUT_MEMBARRIER.toNanos());
+    }
+  }
+
+  @Override
+  public long sweeps() {
+    return sweeper.completed();
+  }
+
+  @Override
+  public long activeFlows(int backend) {
+    return BackendCountersLayout.active(backendCounters.sumPerCpu(backend));
+  }
+
+  DataPlane.BackendCounters counters(int backend) {
+    return BackendCountersLayout.decode(backendCounters.sumPerCpu(backend));
+  }
+
+  @Override
+  public void close() {
+    groups.close();
+    arena.close();
+    filter.close();
+  }
+
+  private static ByteBuffer encode(ServiceKey key) {
+    ByteBuffer bytes = ByteBuffer.allocate(ServiceKeyLayout.BYTES);
+    ServiceKeyLayout.encode(key, bytes, 0);
+    return bytes;
+  }
+
+  private static ByteBuffer encode(RouteKey key) {
+    ByteBuffer bytes = ByteBuffer.allocate(RouteKeyLayout.BYTES);
+    RouteKeyLayout.encode(key, bytes, 0);
+    return bytes;
+  }
+}

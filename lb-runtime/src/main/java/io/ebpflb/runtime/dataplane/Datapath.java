@@ -1,0 +1,183 @@
+package io.ebpflb.runtime.dataplane;
+
+import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
+import java.net.InetAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The programs and maps in the kernel, attached and kept up to date with the network; which
+ * services there are is no concern of its own. Acts in the network namespace of the opening thread.
+ */
+final class Datapath implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Datapath.class);
+
+  private static final String OBJECT = "lb.bpf.o";
+  private static final String SWEEP = "lb_sweep";
+  private static final String CLOCK = "lb_clock";
+
+  /** What was opened, to be closed in reverse. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private BpfMap counts;
+  private BpfMaps maps;
+  private Attachments attachments;
+  private boolean closed;
+
+  private Datapath() {}
+
+  /**
+   * Attaches too: as long as no service is written, every packet passes.
+   *
+   * @param localAddresses called with all addresses of the configured interfaces: once during this
+   *     call, and on a thread of its own whenever they change
+   * @throws DataPlaneException if something is missing; then nothing is left behind
+   */
+  static Datapath open(DataPlaneSettings settings, Consumer<List<InetAddress>> localAddresses) {
+    Datapath datapath = new Datapath();
+    try {
+      datapath.load(settings, localAddresses);
+      return datapath;
+    } catch (RuntimeException e) {
+      datapath.close();
+      throw e;
+    }
+  }
+
+  private void load(DataPlaneSettings settings, Consumer<List<InetAddress>> localAddresses) {
+    LibBpf.load();
+    Capabilities.require();
+    List<NetworkLink> links = configured(settings, NetworkLink.list());
+    AttachMode mode = AttachMode.choose(settings.hook(), links);
+    FlowTableSize flowTable = FlowTableSize.forFlows(settings.flowsMax());
+    MapLimits limits =
+        MapLimits.of(
+            settings.servicesMax(),
+            settings.sourceRoutesMax(),
+            settings.backendsMax(),
+            settings.tableSlotsMax());
+
+    BpfObject object = closeLater(BpfObject.open(OBJECT));
+    BpfMaps.resize(object, limits);
+    object
+        .resize("flows", flowTable.sets())
+        .loadOnly(Set.of(mode.ingressProgram(), Attachments.EGRESS_PROGRAM, SWEEP, CLOCK))
+        .load();
+    JiffyClock clock = measureClock(object);
+    writeSettings(object, settings, flowTable, clock);
+
+    counts = object.map("counts");
+    TableFullWarning warning = new TableFullWarning(settings.flowsMax());
+    Sweeper sweeper =
+        closeLater(new Sweeper(object.program(SWEEP), () -> warning.check(this::counts)));
+    maps = closeLater(new BpfMaps(object, limits, clock, sweeper));
+    if (settings.flowEvents()) {
+      closeLater(RingBuffer.open(object.map("events"), "lb-flow-events", new FlowEventLog()));
+    }
+    attachments = closeLater(Attachments.open(object, settings.hook(), mode, links));
+    closeLater(
+        NetworkWatch.open(
+            new NetworkFollower(
+                settings.interfaces(),
+                new DeviceTable(object.map("devices"), object.map("device_slots"), this::transmits),
+                attachments,
+                localAddresses)));
+    sweeper.start();
+    LOG.info("forwarding by {}", attachments.description());
+  }
+
+  BpfMaps maps() {
+    return maps;
+  }
+
+  /** {@code struct lb_counts}, summed over CPUs. */
+  long[] counts() {
+    return counts.sumPerCpu(0);
+  }
+
+  String description() {
+    return attachments.description();
+  }
+
+  /** Detaches and removes everything. Idempotent. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        LOG.error("closing the data plane: {}", e.getMessage(), e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T closeLater(T resource) {
+    opened.push(resource);
+    return resource;
+  }
+
+  /** Native XDP sends only by interfaces that have a program; the other hooks by any. */
+  private boolean transmits(NetworkLink link) {
+    return link.isEthernet()
+        && !link.isLoopback()
+        && link.isRunning()
+        && (attachments.mode() != AttachMode.XDP_NATIVE || attachments.covers(link.name()));
+  }
+
+  private static List<NetworkLink> configured(
+      DataPlaneSettings settings, List<NetworkLink> present) {
+    Map<String, NetworkLink> byName =
+        present.stream().collect(Collectors.toMap(NetworkLink::name, Function.identity()));
+    List<NetworkLink> configured = new ArrayList<>();
+    for (String name : settings.interfaces()) {
+      NetworkLink link = byName.get(name);
+      if (link == null) {
+        throw new DataPlaneException(
+            "find interface %s: ENODEV; this network namespace has %s"
+                .formatted(name, String.join(", ", byName.keySet().stream().sorted().toList())));
+      }
+      if (!link.isEthernet()) {
+        throw new DataPlaneException(
+            "use interface %s: its frames have no Ethernet header; name the interface below or"
+                    .formatted(name)
+                + " above it");
+      }
+      configured.add(link);
+    }
+    return configured;
+  }
+
+  private static JiffyClock measureClock(BpfObject object) {
+    int offset = object.btf().variableOffset(".bss", "lb_clock_now");
+    BpfProgram program = object.program(CLOCK);
+    byte[] packet = new byte[64];
+    try (MappedMemory variables = object.map(".bss").mapped()) {
+      return JiffyClock.measure(
+          () -> {
+            program.run(packet, 1);
+            return new JiffyClock.Reading(
+                variables.getLong(offset), variables.getLong(offset + Long.BYTES));
+          });
+    }
+  }
+
+  private static void writeSettings(
+      BpfObject object, DataPlaneSettings settings, FlowTableSize size, JiffyClock clock) {
+    try (MappedMemory memory = object.map(".data.settings").mapped()) {
+      SettingsLayout.write(memory, settings, size, clock);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package io.ebpflb.runtime.dataplane;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the program that removes flows whose time is over, a slice of the table at a time. */
+final class Sweeper implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+
+  private static final Duration PERIOD = Duration.ofMillis(100);
+  private static final Duration WHOLE_TABLE = Duration.ofSeconds(5);
+  private static final int RUNS = (int) WHOLE_TABLE.dividedBy(PERIOD);
+
+  /** The program looks at no packet, but the kernel wants one. */
+  private static final int PACKET_BYTES = 64;
+
+  private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
+
+  private final BpfProgram program;
+  private final Runnable afterRun;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "lb-sweep");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private volatile long completed;
+  private boolean failing;
+
+  /**
+   * @param afterRun called on the sweep's thread after each run
+   */
+  Sweeper(BpfProgram program, Runnable afterRun) {
+    this.program = program;
+    this.afterRun = afterRun;
+  }
+
+  /** Sets that one run must look at, for the whole table to be covered in time. */
+  static int setsPerRun(FlowTableSize size) {
+    return (size.sets() + RUNS - 1) / RUNS;
+  }
+
+  void start() {
+    timer.scheduleWithFixedDelay(
+        this::run, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Whole tables swept since the start; written by the sweep's thread alone. */
+  long completed() {
+    return completed;
+  }
+
+  private void run() {
+    try {
+      if (program.run(new byte[PACKET_BYTES], 1).verdict() == 1) {
+        completed = completed + 1;
+      }
+      afterRun.run();
+      failing = false;
+    } catch (RuntimeException e) {
+      if (!failing) {
+        LOG.error("sweeping the flow table: {}; it goes on trying", e.getMessage(), e);
+      }
+      failing = true;
+    }
+  }
+
+  /** No run is under way after this. Idempotent. */
+  @Override
+  public void close() {
+    timer.shutdown();
+    try {
+      if (!timer.awaitTermination(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("the sweep did not stop within {} s", STOP_DEADLINE.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.ebpflb.runtime.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
+import io.ebpflb.runtime.config.Configuration.Hook;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DatapathIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
+  private final TestNamespace namespace = new TestNamespace();
+  private final AtomicReference<List<InetAddress>> addresses =
+      new AtomicReference<>(Collections.emptyList());
+
+  @BeforeEach
+  void addInterfaces() {
+    namespace.ip("link add eth0 type veth peer name peer0");
+    namespace.ip("link add eth1 type veth peer name peer1");
+    for (String name : List.of("eth0", "peer0", "eth1", "peer1")) {
+      namespace.ip("link set " + name + " up");
+    }
+    namespace.ip("addr add 10.1.0.1/24 dev eth0");
+  }
+
+  @AfterEach
+  void removeNamespace() {
+    System.clearProperty(Attachments.FORCE_CLSACT_PROPERTY);
+    namespace.close();
+  }
+
+  private static DataPlaneSettings settings(Hook hook, String... interfaces) {
+    return new DataPlaneSettings(
+        List.of(interfaces),
+        hook,
+        10_000,
+        100,
+        16,
+        16,
+        65_536,
+        Duration.ofSeconds(300),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        true);
+  }
+
+  private Datapath open(Hook hook, String... interfaces) throws Exception {
+    return namespace.enter(() -> Datapath.open(settings(hook, interfaces), addresses::set));
+  }
+
+  private void close(Datapath datapath) throws Exception {
+    namespace.enter(
+        () -> {
+          datapath.close();
+          return null;
+        });
+  }
+
+  /** What the kernel shows of programs and qdiscs. */
+  private String attached() throws Exception {
+    String tcx =
+        namespace.enter(
+            () ->
+                NetworkLink.list().stream()
+                    .flatMap(
+                        link ->
+                            Arrays.stream(TcDirection.values())
+                                .map(side -> link.name() + TcxQuery.programs(link, side)))
+                    .collect(Collectors.joining("\n")));
+    return tcx
+        + namespace.exec("bpftool net show")
+        + namespace.ip("-d link show")
+        + namespace.exec("tc qdisc show");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Hook.class)
+  void attachesByEachHookAndLeavesNothing(Hook hook) throws Exception {
+    for (int round = 0; round < 2; round++) {
+      Datapath datapath = open(hook, "eth0", "eth1");
+      String expected =
+          switch (hook) {
+            case XDP -> "xdp (native) on eth0, eth1";
+            case XDP_GENERIC -> "xdp (generic) on eth0, eth1";
+            case AUTO, TC -> "tc (tcx) on eth0, eth1";
+          };
+      assertThat(datapath.description()).isEqualTo(expected);
+      String ingress =
+          hook == Hook.XDP || hook == Hook.XDP_GENERIC ? "prog/xdp" : "eth1[lb_tc_ingress]";
+      assertThat(attached()).contains("eth0[lb_tc_egress]", "eth1[lb_tc_egress]", ingress);
+      close(datapath);
+      assertThat(attached()).doesNotContain("lb_", "clsact", "prog/xdp");
+    }
+  }
+
+  @Test
+  void putsFiltersInAFixedPlaceWithoutTcx() throws Exception {
+    System.setProperty(Attachments.FORCE_CLSACT_PROPERTY, "true");
+    Datapath killed = open(Hook.TC, "eth0");
+    assertThat(killed.description()).isEqualTo("tc (clsact) on eth0");
+    Datapath next = open(Hook.TC, "eth0");
+
+    String ingress = namespace.exec("tc filter show dev eth0 ingress");
+    assertThat(ingress.lines().filter(line -> line.contains("lb_tc_ingress"))).hasSize(1);
+    assertThat(namespace.exec("tc filter show dev eth0 egress")).contains("lb_tc_egress");
+
+    close(next);
+    assertThat(attached()).doesNotContain("lb_tc", "clsact");
+    close(killed);
+  }
+
+  @Test
+  void leavesOthersFiltersAndTheirQdisc() throws Exception {
+    System.setProperty(Attachments.FORCE_CLSACT_PROPERTY, "true");
+    Datapath datapath = open(Hook.XDP, "eth0");
+    namespace.exec(
+        "tc",
+        "filter",
+        "add",
+        "dev",
+        "eth0",
+        "ingress",
+        "prio",
+        "5",
+        "bpf",
+        "bytecode",
+        "1,6 0 0 0");
+    close(datapath);
+
+    assertThat(attached()).contains("clsact").doesNotContain("lb_");
+    assertThat(namespace.exec("tc filter show dev eth0 ingress")).contains("bytecode");
+  }
+
+  @Test
+  void namesAMissingInterface() {
+    assertThatThrownBy(() -> open(Hook.AUTO, "eth0", "eth7"))
+        .isInstanceOf(DataPlaneException.class)
+        .hasMessage(
+            "find interface eth7: ENODEV; this network namespace has"
+                + " eth0, eth1, lo, peer0, peer1");
+  }
+
+  @Test
+  void namesALackOfNativeXdp() throws Exception {
+    assertThatThrownBy(() -> open(Hook.XDP, "eth0", "lo"))
+        .isInstanceOf(DataPlaneException.class)
+        .hasMessage(
+            "attach XDP to lo (native): EOPNOTSUPP; the driver has no native XDP, set hook ="
+                + " \"xdp-generic\"");
+    assertThat(attached()).doesNotContain("lb_", "clsact");
+  }
+
+  @Test
+  void fallsBackToGenericByItself() throws Exception {
+    Datapath datapath = open(Hook.AUTO, "lo");
+    assertThat(datapath.description()).isEqualTo("xdp (generic) on lo");
+    close(datapath);
+  }
+
+  @Test
+  void namesWhoHasTheInterface() throws Exception {
+    Datapath first = open(Hook.XDP, "eth0");
+    assertThatThrownBy(() -> open(Hook.XDP, "eth0"))
+        .isInstanceOf(DataPlaneException.class)
+        .hasMessageMatching(
+            "attach XDP to eth0 \\(native\\): EBUSY; program lb_xdp \\(id \\d+\\) is attached"
+                + " already: remove it \\(ip link set dev eth0 xdp off\\), or set hook = \"tc\"");
+    close(first);
+  }
+
+  @Test
+  void followsLocalAddresses() throws Exception {
+    Datapath datapath = open(Hook.TC, "eth0");
+    assertThat(addresses.get()).containsExactly(InetAddress.getByName("10.1.0.1"));
+    namespace.ip("addr add 10.2.0.1/24 dev eth1");
+    namespace.ip("addr add 2001:db8::1/64 dev eth0 nodad");
+    await(() -> addresses.get().contains(InetAddress.getByName("2001:db8::1")));
+    assertThat(addresses.get()).hasSize(2);
+    namespace.ip("addr del 10.1.0.1/24 dev eth0");
+    await(() -> addresses.get().size() == 1);
+    close(datapath);
+  }
+
+  @Test
+  void attachesAgainWhenAnInterfaceIsBack() throws Exception {
+    Datapath datapath = open(Hook.TC, "eth0", "eth1");
+    namespace.ip("link del eth1");
+    await(() -> datapath.description().equals("tc (tcx) on eth0, eth1 (absent)"));
+    namespace.ip("link add eth1 type veth peer name peer1");
+    await(() -> datapath.description().equals("tc (tcx) on eth0, eth1"));
+    assertThat(attached()).contains("eth1[lb_tc_ingress]", "eth1[lb_tc_egress]");
+    close(datapath);
+    assertThat(attached()).doesNotContain("lb_");
+  }
+
+  @Test
+  void sweepsTheWholeTable() throws Exception {
+    Datapath datapath = open(Hook.TC, "eth0");
+    await(() -> datapath.maps().sweeps() >= 1);
+    close(datapath);
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + DEADLINE.toNanos();
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as("waited %s", DEADLINE).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+}
