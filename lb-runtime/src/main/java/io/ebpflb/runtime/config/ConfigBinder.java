@@ -30,17 +30,21 @@ final class ConfigBinder {
 
   Configuration bind(Path file, TomlTable root) throws ConfigException {
     refuseUnknown(root);
-    Optional<DataPlaneTable> dataplane = dataplane(root);
+    TomlTable dataplane = top(root, "dataplane");
+    TableBinding dataplaneKeys = records.open(dataplane);
+    List<String> interfaces = interfaces(dataplane, dataplaneKeys);
+    Optional<DataPlaneTable> limits = limits(root, dataplaneKeys);
+    dataplaneKeys.refuseUnknown();
     Optional<Configuration.AdminSettings> admin = admin(top(root, "admin"));
     Optional<MetricsTable> metrics = metrics(top(root, "metrics"));
     Defaults defaults = new Defaults(problems, records, catalog, top(root, "defaults"));
     List<Configuration.Service> services = services(root, defaults);
     Map<String, Record> plugins = plugins(top(root, "plugin"));
-    crossCheck.run(dataplane);
+    crossCheck.run(limits);
     problems.throwIfAny();
     return new Configuration(
         file,
-        dataplane.orElseThrow().settings(),
+        limits.orElseThrow().settings(interfaces),
         admin.orElseThrow(),
         new Configuration.MetricsSettings(metrics.orElseThrow().path()),
         services,
@@ -69,7 +73,7 @@ final class ConfigBinder {
     return root.child(key, 0, TomlTable.Origin.IMPLIED, Problems.NOWHERE);
   }
 
-  private Optional<DataPlaneTable> dataplane(TomlTable root) {
+  private Optional<DataPlaneTable> limits(TomlTable root, TableBinding dataplane) {
     if (root.find("dataplane").isEmpty()) {
       problems.add(
           Problems.NOWHERE,
@@ -78,10 +82,16 @@ final class ConfigBinder {
           "expected: [dataplane] with interfaces = [\"eth0\"]");
       return Optional.empty();
     }
-    TomlTable table = top(root, "dataplane");
-    Optional<DataPlaneTable> bound = records.bind(table, DataPlaneTable.class);
-    bound.ifPresent(found -> records.check(table, "interfaces", found::checkInterfaces));
-    return bound;
+    return dataplane.bind(DataPlaneTable.class);
+  }
+
+  private List<String> interfaces(TomlTable table, TableBinding dataplane) {
+    Optional<InterfacesTable> bound = dataplane.bind(InterfacesTable.class);
+    boolean named = table.origin() != TomlTable.Origin.IMPLIED;
+    bound
+        .filter(found -> named)
+        .ifPresent(found -> records.check(table, "interfaces", found::checkInterfaces));
+    return bound.map(InterfacesTable::interfaces).orElse(List.of());
   }
 
   private Optional<Configuration.AdminSettings> admin(TomlTable table) {

@@ -4,13 +4,10 @@ import io.ebpflb.api.Default;
 import io.ebpflb.api.Doc;
 import io.ebpflb.api.Range;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
-/** The table {@code [dataplane]} as it is written. */
+/** The table {@code [dataplane]} as it is written, without its interfaces. */
 record DataPlaneTable(
-    @Doc("network interfaces that clients and backends are reached by") List<String> interfaces,
     @Doc("where programs attach; auto takes tc on virtual and xdp on real interfaces")
         @Default("auto")
         Configuration.Hook hook,
@@ -47,30 +44,7 @@ record DataPlaneTable(
         Duration udpTimeout,
     @Doc("whether start and end of flows are sent as events") @Default("false")
         boolean flowEvents) {
-  private static final int INTERFACES_MAX = 64;
-
-  void checkInterfaces() throws Refusal {
-    String expected = "expected: interfaces = [\"eth0\", \"eth1\"], each name once";
-    if (interfaces.isEmpty()) {
-      throw new Refusal("no interface is named", expected);
-    }
-    if (interfaces.size() > INTERFACES_MAX) {
-      throw new Refusal("names more than " + INTERFACES_MAX + " interfaces", expected);
-    }
-    Set<String> seen = new HashSet<>();
-    for (String name : interfaces) {
-      if (!name.matches("[^\\s/:]{1,15}") || name.equals(".") || name.equals("..")) {
-        throw new Refusal(
-            "\"" + Printable.cut(name, 40) + "\" is no interface name",
-            "expected: 1 to 15 characters, no blanks, slashes or colons");
-      }
-      if (!seen.add(name)) {
-        throw new Refusal("names \"" + name + "\" twice", expected);
-      }
-    }
-  }
-
-  Configuration.DataPlaneSettings settings() {
+  Configuration.DataPlaneSettings settings(List<String> interfaces) {
     return new Configuration.DataPlaneSettings(
         interfaces,
         hook,

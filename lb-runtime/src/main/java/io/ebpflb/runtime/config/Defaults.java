@@ -38,8 +38,8 @@ final class Defaults {
     if (defaults.isEmpty()) {
       return use;
     }
-    Optional<String> own = type(use);
-    Optional<String> inherited = type(defaults.get());
+    Optional<String> own = use.findText("type");
+    Optional<String> inherited = defaults.get().findText("type");
     boolean other = own.isPresent() && inherited.isPresent() && !own.equals(inherited);
     return use.over(
         other
@@ -51,16 +51,6 @@ final class Defaults {
     return tables
         .find(name)
         .flatMap(e -> e.value() instanceof TomlTable table ? Optional.of(table) : Optional.empty());
-  }
-
-  private static Optional<String> type(TomlTable table) {
-    return table
-        .find("type")
-        .flatMap(
-            entry ->
-                entry.value() instanceof TomlScalar scalar && scalar.value() instanceof String text
-                    ? Optional.of(text)
-                    : Optional.empty());
   }
 
   /** Defaults are checked although nothing may use them: a mistake in them is still one. */
@@ -103,7 +93,7 @@ final class Defaults {
 
   private List<Extension<?>> checkers(Entry entry) {
     Optional<String> type =
-        entry.value() instanceof TomlTable table ? type(table) : Optional.empty();
+        entry.value() instanceof TomlTable table ? table.findText("type") : Optional.empty();
     SortedSet<String> names = catalog.names(Extension.Kind.HEALTH_CHECKER);
     return names.stream()
         .filter(name -> type.isEmpty() || !names.contains(type.get()) || type.get().equals(name))

@@ -106,7 +106,7 @@ final class GroupBinder {
     Optional<Entry> host = table.find(HOST);
     if (table.find(RESOLVER).isPresent()) {
       Entry named = table.find(RESOLVER).get();
-      if (!(named.value() instanceof TomlScalar scalar) || !(scalar.value() instanceof String)) {
+      if (named.text().isEmpty()) {
         problems.add(
             named.offset(),
             named.path(),
@@ -129,6 +129,9 @@ final class GroupBinder {
     if (host.isPresent()) {
       return installed.implied(Extension.Kind.TARGET_RESOLVER, DNS, host.get());
     }
+    if (misspelt(table)) {
+      return Optional.empty();
+    }
     problems.add(
         table.start(),
         table.path(),
@@ -137,19 +140,30 @@ final class GroupBinder {
     return Optional.empty();
   }
 
+  /** Reports keys that look like what a target is named by. */
+  private boolean misspelt(TomlTable table) {
+    List<String> naming = List.of(ADDRESS, HOST, RESOLVER);
+    if (table.entries().stream().allMatch(e -> NearNames.of(e.key(), naming).isEmpty())) {
+      return false;
+    }
+    TableBinding binding = records.open(table);
+    binding.know(ADDRESS, HOST, RESOLVER, "weight", "port");
+    binding.refuseUnknown();
+    return true;
+  }
+
   /** Whether the address, if it is one, can be balanced to. What is no text is left to binding. */
   private boolean checkAddress(TomlTable table, Frame frame) {
     Optional<Entry> entry = table.find(ADDRESS);
-    if (entry.isEmpty()
-        || !(entry.get().value() instanceof TomlScalar scalar)
-        || !(scalar.value() instanceof String text)) {
+    Optional<String> text = table.findText(ADDRESS);
+    if (entry.isEmpty() || text.isEmpty()) {
       return true;
     }
     return records.check(
         table,
         ADDRESS,
         () -> {
-          InetSocketAddress endpoint = targetEndpoint(text);
+          InetSocketAddress endpoint = targetEndpoint(text.get());
           AddressRules.refuseUnroutable(endpoint.getAddress());
           Family family = Family.of(endpoint.getAddress());
           if (!frame.family().takes(family)) {
@@ -173,20 +187,19 @@ final class GroupBinder {
     Optional<String> own =
         table.entries().stream()
             .filter(entry -> !entry.key().equals(RESOLVER))
-            .flatMap(entry -> text(entry).stream())
+            .flatMap(entry -> entry.text().stream())
             .findFirst();
     if (resolver.name().equals(STATIC)) {
       return own.map(GroupBinder::canonical).orElse(STATIC);
     }
-    String port = table.find("port").map(p -> ":" + ((TomlScalar) p.value()).value()).orElse("");
-    String name = table.find(HOST).flatMap(GroupBinder::text).or(() -> own).orElse("");
+    String port =
+        table
+            .find("port")
+            .filter(entry -> entry.value() instanceof TomlScalar)
+            .map(entry -> ":" + ((TomlScalar) entry.value()).value())
+            .orElse("");
+    String name = table.findText(HOST).or(() -> own).orElse("");
     return (resolver.name().equals(DNS) ? "" : resolver.name() + ":") + name + port;
-  }
-
-  private static Optional<String> text(Entry entry) {
-    return entry.value() instanceof TomlScalar scalar && scalar.value() instanceof String text
-        ? Optional.of(text)
-        : Optional.empty();
   }
 
   private static String canonical(String text) {

@@ -18,15 +18,14 @@ final class InstalledExtensions {
   /** Empty and reported if no plugin provides it; empty alone if the key says nothing. */
   Optional<Extension<?>> named(Extension.Kind kind, TomlTable table, String key) {
     Optional<Entry> entry = table.find(key);
-    if (entry.isEmpty()
-        || !(entry.get().value() instanceof TomlScalar scalar)
-        || !(scalar.value() instanceof String name)) {
+    Optional<String> name = table.findText(key);
+    if (entry.isEmpty() || name.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Extension<?>> found = catalog.find(kind, name);
+    Optional<Extension<?>> found = catalog.find(kind, name.get());
     if (found.isEmpty()) {
       hideAllBut(entry.get(), table);
-      UnknownName.extension(problems, entry.get(), name, catalog.names(kind));
+      UnknownName.extension(problems, entry.get(), name.get(), catalog.names(kind));
     }
     return found;
   }

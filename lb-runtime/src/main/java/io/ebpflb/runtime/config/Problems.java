@@ -85,7 +85,8 @@ final class Problems {
     }
     out.append(Printable.text(problem.what()));
     if (problem.offset() != NOWHERE) {
-      out.append(String.format("%n%6d | %s", line, sourceLine(line)).stripTrailing());
+      out.append(String.format("\n%6d | %s", line, sourceLine(line, problem.offset())));
+      out.setLength(out.toString().stripTrailing().length());
     }
     List<String> hints = new ArrayList<>();
     if (!problem.expected().isEmpty()) {
@@ -100,9 +101,16 @@ final class Problems {
     return out.toString();
   }
 
-  private String sourceLine(int line) {
+  /** A long line is cut around the place that is meant. */
+  private String sourceLine(int line, int offset) {
     int start = source.lineStart(line);
     String shown = Printable.text(mask.hide(source.text(), start, source.lineEnd(line)));
-    return shown.length() <= LINE_WIDTH_MAX ? shown : shown.substring(0, LINE_WIDTH_MAX) + "…";
+    if (shown.length() <= LINE_WIDTH_MAX) {
+      return shown;
+    }
+    int place = mask.hide(source.text(), start, offset).length();
+    int from = Math.max(0, Math.min(place - LINE_WIDTH_MAX / 2, shown.length() - LINE_WIDTH_MAX));
+    int to = from + LINE_WIDTH_MAX;
+    return (from > 0 ? "…" : "") + shown.substring(from, to) + (to < shown.length() ? "…" : "");
   }
 }

@@ -10,6 +10,7 @@ import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Binds one {@code [[service]]} with everything below it. */
 final class ServiceBinder {
@@ -97,9 +98,7 @@ final class ServiceBinder {
 
   private TomlTable withoutPlannedAlgorithm(TomlTable table) {
     Optional<Entry> entry = table.find(ALGORITHM);
-    if (entry.isEmpty()
-        || !(entry.get().value() instanceof TomlScalar scalar)
-        || !scalar.value().equals("least-connections")) {
+    if (entry.isEmpty() || !entry.get().text().equals(Optional.of("least-connections"))) {
       return table;
     }
     problems.add(
@@ -111,23 +110,20 @@ final class ServiceBinder {
   }
 
   private Frame frame(TomlTable table, Optional<ServiceTable> plain) {
-    if (plain.isEmpty()) {
-      return new Frame(Optional.empty(), Protocol.TCP);
+    Optional<String> name = table.findText("name");
+    if (name.isPresent()
+        && records.check(table, "name", () -> ServiceTable.checkName(name.get()))) {
+      crossCheck.name(table.find("name").orElseThrow(), name.get());
     }
-    ServiceTable service = plain.get();
-    Entry name = table.find("name").orElseThrow();
-    if (records.check(table, "name", service::checkName)) {
-      crossCheck.name(name, service.name());
+    Protocol protocol = plain.map(ServiceTable::protocol).orElse(Protocol.TCP);
+    AtomicReference<ListenText> listen = new AtomicReference<>();
+    Optional<String> text = table.findText("listen");
+    if (text.isPresent()
+        && records.check(table, "listen", () -> listen.set(ListenText.parse(text.get())))
+        && plain.isPresent()) {
+      crossCheck.listener(table.find("listen").orElseThrow(), listen.get(), protocol);
     }
-    Entry entry = table.find("listen").orElseThrow();
-    try {
-      ListenText listen = ListenText.parse(service.listen());
-      crossCheck.listener(entry, listen, service.protocol());
-      return new Frame(Optional.of(listen), service.protocol());
-    } catch (Refusal e) {
-      problems.add(entry.offset(), entry.path(), e.getMessage(), e.expected());
-      return new Frame(Optional.empty(), service.protocol());
-    }
+    return new Frame(Optional.ofNullable(listen.get()), protocol);
   }
 
   private Optional<HealthCheck> healthCheck(Entry entry) {

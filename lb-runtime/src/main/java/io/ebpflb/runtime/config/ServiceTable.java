@@ -16,7 +16,7 @@ record ServiceTable(
         Configuration.Algorithm algorithm) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,62}");
 
-  void checkName() throws Refusal {
+  static void checkName(String name) throws Refusal {
     if (!NAME.matcher(name).matches()) {
       throw new Refusal(
           "not a name for a service",

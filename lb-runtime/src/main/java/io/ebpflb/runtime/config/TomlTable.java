@@ -29,7 +29,15 @@ final class TomlTable implements TomlNode {
     String path() {
       return owner.pathOf(key);
     }
+
+    Optional<String> text() {
+      return value instanceof TomlScalar scalar && scalar.value() instanceof String text
+          ? Optional.of(text)
+          : Optional.empty();
+    }
   }
+
+  private static final int NAME_SHOWN_MAX = 63;
 
   private final TomlTable parent;
   private final String key;
@@ -93,6 +101,11 @@ final class TomlTable implements TomlNode {
     return Optional.ofNullable(entries.get(wanted));
   }
 
+  /** The value of a key, if it is text. */
+  Optional<String> findText(String wanted) {
+    return find(wanted).flatMap(Entry::text);
+  }
+
   Collection<Entry> entries() {
     return Collections.unmodifiableCollection(entries.values());
   }
@@ -119,7 +132,10 @@ final class TomlTable implements TomlNode {
     String label = index == 0 ? key : key + "[" + index + "]";
     if (index > 0 && parent.parent == null && key.equals("service")) {
       label =
-          find("name").flatMap(TomlTable::shortText).map(n -> key + " \"" + n + "\"").orElse(label);
+          findText("name")
+              .filter(name -> !name.isEmpty())
+              .map(name -> key + " \"" + Printable.cut(name, NAME_SHOWN_MAX) + "\"")
+              .orElse(label);
     }
     return parent.pathOf(label);
   }
@@ -127,14 +143,6 @@ final class TomlTable implements TomlNode {
   String pathOf(String childKey) {
     String path = path();
     return path.isEmpty() ? childKey : path + " > " + childKey;
-  }
-
-  private static Optional<String> shortText(Entry entry) {
-    return entry.value() instanceof TomlScalar scalar
-            && scalar.value() instanceof String text
-            && !text.isEmpty()
-        ? Optional.of(Printable.cut(text, 63))
-        : Optional.empty();
   }
 
   @Override

@@ -67,8 +67,7 @@ final class TomlValues {
 
   private void refuseMixed(TomlArray array, TomlNode element, String path) {
     if (!array.elements().isEmpty() && kind(array.elements().get(0)) != kind(element)) {
-      problems.add(
-          element.start(), path, "a list holds values of one type", "write 1.0 to mix with 0.5");
+      problems.add(element.start(), path, "a list holds values of one type", "1 and 0.5 are two");
     }
   }
 
@@ -120,12 +119,11 @@ final class TomlValues {
     cursor.skipBlanks();
     if (cursor.peek() == '\n' || cursor.peek() == '#') {
       problems.add(
-          table.start(), table.path(), "{ … } goes over more than one line", lineBreakHint(table));
+          table.start(),
+          table.path(),
+          "{ … } goes over more than one line",
+          "write it in one line, or as a table of its own under a [header]");
       cursor.skipEmptyLines();
     }
-  }
-
-  private static String lineBreakHint(TomlTable table) {
-    return "write it in one line, or as a table of its own under a [header]";
   }
 }

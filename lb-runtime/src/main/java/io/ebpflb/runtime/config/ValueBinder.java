@@ -126,12 +126,8 @@ final class ValueBinder {
       return Optional.of(value);
     }
     String shown = setting.secret() ? "the value" : String.valueOf(scalar.value());
-    String limit =
-        low ? "at least " + setting.min().get().text() : "at most " + setting.max().get().text();
     return refuse(
-        place,
-        shown + " is too " + (low ? "low, " : "high, ") + limit,
-        "expected: " + setting.describe());
+        place, shown + " is too " + (low ? "low" : "high"), "expected: " + setting.describe());
   }
 
   /** Both are of the same type: the setting's. */
