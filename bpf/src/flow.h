@@ -119,6 +119,16 @@ static __always_inline void lb_addr_copy(__be32 *to, const __be32 *from, int fam
 	}
 }
 
+/*
+ * A line's number as an index. VERIFIER (6.1, "unbounded min value"): the compiler would prove the
+ * bound from steps whose bounds that verifier loses, and leave the mask out.
+ */
+static __always_inline __u32 lb_line_index(__u64 line)
+{
+	asm volatile("" : "+r"(line));
+	return line % LB_SET_LINES;
+}
+
 /* A flow as a packet met it. `addr` and `port` replace the packet's destination or source. */
 struct lb_hit {
 	struct lb_flow_word *word;

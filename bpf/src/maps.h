@@ -130,6 +130,7 @@ struct {
 struct lb_scratch {
 	struct lb_opening opening;
 	struct bpf_fib_lookup fib;
+	struct lb_event event;
 };
 
 struct {

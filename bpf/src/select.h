@@ -52,16 +52,19 @@ static __always_inline int lb_open_dropped(enum lb_drop reason)
 	return LB_OPEN_DROPPED;
 }
 
-/* Chooses a backend and enters the flow. VERIFIER: global, verified once. */
-__noinline int lb_open_flow(struct lb_opening *o)
+/* Chooses a backend and enters the flow that lies in the scratch area. VERIFIER: global. */
+__noinline int lb_open_flow(void)
 {
+	struct lb_scratch *scratch = lb_scratch();
+	struct lb_opening *o;
 	struct lb_service *service;
 	struct lb_group *group;
 	__u32 group_number, slot, size;
 	__u64 region;
 
-	if (!o)
+	if (!scratch)
 		return LB_OPEN_NOT_A_SERVICE;
+	o = &scratch->opening;
 	service = bpf_map_lookup_elem(&services, &o->service);
 	if (!service)
 		return LB_OPEN_NOT_A_SERVICE;
@@ -87,7 +90,7 @@ __noinline int lb_open_flow(struct lb_opening *o)
 		o->backend_id = id;
 		o->nexthop = backend->nexthop;
 		o->nexthop_generation = backend->nexthop_generation;
-		result = lb_flow_insert(o);
+		result = lb_flow_insert();
 		if (result == LB_INSERT_DONE || result == LB_INSERT_EXISTS)
 			return LB_OPENED;
 		if (result == LB_INSERT_FULL)
@@ -134,5 +137,5 @@ static __always_inline enum lb_open_result lb_open(int family, const struct lb_p
 	o->slot_hash =
 		lb_selection_hash(p->source, p->dest, p->source_port, p->dest_port, p->ip_proto);
 	o->source_hash = lb_selection_hash(p->source, 0, 0, 0, 0);
-	return lb_open_flow(o);
+	return lb_open_flow();
 }
