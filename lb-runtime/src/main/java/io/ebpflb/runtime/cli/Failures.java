@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.cli;
 
+import io.ebpflb.runtime.admin.AdminException;
 import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.plugin.ExtensionException;
@@ -31,13 +32,13 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   private static int codeOf(Exception failure) {
-    if (failure instanceof ConfigException) {
+    if (failure instanceof ConfigException || failure instanceof ExtensionException) {
       return ExitCode.USAGE;
     }
     boolean environment =
         failure instanceof DataPlaneException
+            || failure instanceof AdminException
             || failure instanceof EnvironmentException
-            || failure instanceof ExtensionException
             || failure instanceof IOException
             || failure instanceof UncheckedIOException;
     return environment ? ExitCode.ENVIRONMENT : ExitCode.BUG;

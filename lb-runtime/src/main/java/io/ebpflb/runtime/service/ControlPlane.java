@@ -23,17 +23,14 @@ public final class ControlPlane implements AutoCloseable {
   private final Reconciler reconciler;
 
   /**
-   * Makes the extensions that the config uses; nothing runs before {@link #start}.
+   * Makes the extensions that the config uses, and so proves that their settings are good; nothing
+   * runs before {@link #start}.
    *
    * @param extensions stays the caller's to close, after this
-   * @param dataPlane stays the caller's to close, after this
    * @throws io.ebpflb.runtime.plugin.ExtensionException if a plugin refuses
    */
   public ControlPlane(
-      Configuration configuration,
-      ExtensionHost extensions,
-      DataPlane dataPlane,
-      CheckObserver checkObserver) {
+      Configuration configuration, ExtensionHost extensions, CheckObserver checkObserver) {
     HealthMonitor health =
         new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::replan);
     try {
@@ -44,17 +41,21 @@ public final class ControlPlane implements AutoCloseable {
       closeLoops();
       throw e;
     }
-    reconciler = new Reconciler(reconcilerLoop, dataPlane, health, services);
+    reconciler = new Reconciler(reconcilerLoop, health, services);
   }
 
   /**
    * Resolves targets and applies the first plan; returns when it is in force.
    *
+   * @param dataPlane stays the caller's to close, after this
    * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the data plane refuses it
    */
-  public void start() {
+  public void start(DataPlane dataPlane) {
     try {
-      reconciler.start().orTimeout(FIRST_PLAN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
+      reconciler
+          .start(dataPlane)
+          .orTimeout(FIRST_PLAN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException refusal) {
         throw refusal;

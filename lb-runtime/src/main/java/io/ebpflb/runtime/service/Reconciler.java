@@ -38,7 +38,6 @@ final class Reconciler {
   static final Duration DRAIN_POLL = Duration.ofSeconds(1);
 
   private final Loop loop;
-  private final DataPlane dataPlane;
   private final HealthMonitor health;
   private final List<BalancedService> services;
   private final AtomicBoolean isNoticed = new AtomicBoolean();
@@ -46,6 +45,7 @@ final class Reconciler {
   private final Map<String, Set<String>> alarms = new HashMap<>();
   private volatile List<ServiceSnapshot> snapshots = List.of();
   private volatile Optional<String> problem = Optional.empty();
+  private DataPlane dataPlane;
   private Plan inForce;
   private boolean isSettled;
   private boolean isScheduled;
@@ -53,9 +53,8 @@ final class Reconciler {
   private Loop.Timer retryTimer = Loop.Timer.NONE;
   private Loop.Timer drainTimer = Loop.Timer.NONE;
 
-  Reconciler(Loop loop, DataPlane dataPlane, HealthMonitor health, List<BalancedService> services) {
+  Reconciler(Loop loop, HealthMonitor health, List<BalancedService> services) {
     this.loop = loop;
-    this.dataPlane = dataPlane;
     this.health = health;
     this.services = List.copyOf(services);
   }
@@ -66,9 +65,10 @@ final class Reconciler {
    *
    * @return completes when the first plan is in force, or fails with why it cannot be
    */
-  CompletableFuture<Void> start() {
+  CompletableFuture<Void> start(DataPlane target) {
     loop.execute(
         () -> {
+          dataPlane = target;
           services.forEach(BalancedService::resolve);
           loop.after(SETTLE_MAX, this::settle);
           settleWhenReported();
@@ -99,7 +99,9 @@ final class Reconciler {
   }
 
   private void settleWhenReported() {
-    if (!isSettled && services.stream().allMatch(BalancedService::hasReported)) {
+    if (dataPlane != null
+        && !isSettled
+        && services.stream().allMatch(BalancedService::hasReported)) {
       settle();
     }
   }

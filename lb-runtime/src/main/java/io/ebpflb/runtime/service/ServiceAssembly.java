@@ -5,6 +5,7 @@ import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.Service;
 import io.ebpflb.runtime.config.Configuration.SourceRoute;
 import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import io.ebpflb.runtime.service.BalancedService.Feature;
 import io.ebpflb.runtime.service.BalancedService.Modifier;
@@ -27,7 +28,16 @@ final class ServiceAssembly {
 
   List<BalancedService> assemble(List<Service> services) {
     Map<String, BackendRules> rules = BackendRules.of(services);
-    return services.stream().map(each -> assemble(each, rules.get(each.name()))).toList();
+    List<BalancedService> assembled = new ArrayList<>();
+    for (Service service : services) {
+      try {
+        assembled.add(assemble(service, rules.get(service.name())));
+      } catch (ExtensionException e) {
+        assembled.forEach(BalancedService::close);
+        throw new ExtensionException("service \"" + service.name() + "\": " + e.getMessage());
+      }
+    }
+    return List.copyOf(assembled);
   }
 
   private BalancedService assemble(Service service, BackendRules rules) {

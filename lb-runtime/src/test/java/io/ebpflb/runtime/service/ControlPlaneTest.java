@@ -31,7 +31,7 @@ class ControlPlaneTest {
   @Test
   void startReturnsWithThePlanInForce() {
     try (ControlPlane control = control(web())) {
-      control.start();
+      control.start(dataPlane);
 
       assertThat(dataPlane.inForce().services()).hasSize(1);
       assertThat(control.services().get(0).backends()).hasSize(2);
@@ -43,14 +43,14 @@ class ControlPlaneTest {
   void aRefusedFirstPlanIsThrownAsItIs() {
     dataPlane.refusal = new DataPlaneException("no room");
     try (ControlPlane control = control(web())) {
-      assertThatThrownBy(control::start).isSameAs(dataPlane.refusal);
+      assertThatThrownBy(() -> control.start(dataPlane)).isSameAs(dataPlane.refusal);
     }
   }
 
   @Test
   void aVerdictReachesTheDataPlaneAndComesBack() {
     try (ControlPlane control = control(web())) {
-      control.start();
+      control.start(dataPlane);
       extensions.checker.broken.add("10.0.0.1:8080");
       await(() -> weight("10.0.0.1") == 0);
       long tookMillis = (System.nanoTime() - lastFailureNanos.get()) / 1_000_000;
@@ -64,7 +64,7 @@ class ControlPlaneTest {
   @Test
   void nothingIsAppliedAfterClose() {
     ControlPlane control = control(web());
-    control.start();
+    control.start(dataPlane);
     control.close();
     int applied = dataPlane.attempts;
 
@@ -87,7 +87,7 @@ class ControlPlaneTest {
     }
     try (ControlPlane control = control(many.toArray(Configuration.Service[]::new))) {
       long startedNanos = System.nanoTime();
-      control.start();
+      control.start(dataPlane);
       assertThat(Duration.ofNanos(System.nanoTime() - startedNanos))
           .isLessThan(Duration.ofSeconds(2));
       assertThat(dataPlane.inForce().services()).hasSize(4096);
@@ -100,7 +100,6 @@ class ControlPlaneTest {
     return new ControlPlane(
         configuration,
         extensions,
-        dataPlane,
         (backend, result, latency) -> {
           if (!result.isPassed()) {
             lastFailureNanos.set(System.nanoTime());

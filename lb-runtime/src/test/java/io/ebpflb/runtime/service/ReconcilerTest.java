@@ -367,8 +367,8 @@ class ReconcilerTest {
     List<BalancedService> services =
         new ServiceAssembly(extensions, loop, () -> reconciler.factsChanged())
             .assemble(List.of(service));
-    reconciler = new Reconciler(loop, dataPlane, health, services);
-    firstPlan = reconciler.start();
+    reconciler = new Reconciler(loop, health, services);
+    firstPlan = reconciler.start(dataPlane);
     loop.run();
   }
 

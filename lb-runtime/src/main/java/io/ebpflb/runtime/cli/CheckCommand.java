@@ -1,0 +1,46 @@
+package io.ebpflb.runtime.cli;
+
+import io.ebpflb.api.Agent;
+import io.ebpflb.runtime.config.CheckReport;
+import io.ebpflb.runtime.config.ConfigException;
+import io.ebpflb.runtime.config.ConfigLoader;
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.plugin.ExtensionHost;
+import io.ebpflb.runtime.plugin.PluginHost;
+import io.ebpflb.runtime.service.ControlPlane;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "check",
+    description = "Say what is wrong with a config file, or what it would run.")
+final class CheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FILE", description = "The config file.")
+  private Path config;
+
+  @Mixin private PluginsOption plugins;
+
+  @Override
+  public Integer call() throws ConfigException, IOException {
+    try (ExtensionHost extensions = PluginHost.load(plugins.directory())) {
+      Configuration configuration = ConfigLoader.load(config, extensions);
+      proveExtensions(configuration, extensions);
+      spec.commandLine().getOut().println(CheckReport.of(configuration));
+      return ExitCode.OK;
+    }
+  }
+
+  /** Some settings are refused only by the extension that gets them. */
+  private static void proveExtensions(Configuration configuration, ExtensionHost extensions) {
+    extensions.start(configuration.pluginSettings()).forEach(Agent::close);
+    new ControlPlane(configuration, extensions, (backend, result, latency) -> {}).close();
+  }
+}
