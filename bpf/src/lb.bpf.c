@@ -5,6 +5,7 @@
  * service again). A TC egress program restores the source of replies that met no ingress program or
  * were handed to the stack.
  */
+#include "described.h"
 #include "nexthop.h"
 #include "filter.h"
 #include "rewrite.h"

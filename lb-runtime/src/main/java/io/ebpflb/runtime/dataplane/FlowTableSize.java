@@ -7,7 +7,7 @@ package io.ebpflb.runtime.dataplane;
  */
 record FlowTableSize(int sets) {
   /** {@code LB_SET_LINES}. */
-  private static final int SET_LINES = 8;
+  static final int SET_LINES = 8;
 
   /** With a quarter of the lines in use, one set in two hundred refuses an established flow. */
   private static final int LINES_PER_FLOW = 4;

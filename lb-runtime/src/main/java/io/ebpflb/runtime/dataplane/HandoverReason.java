@@ -8,5 +8,5 @@ enum HandoverReason implements Counted {
   TTL,
   MTU,
   ICMP,
-  SERVICE_OTHER
+  PROTOCOL
 }
