@@ -8,7 +8,7 @@ final class PluginsOption {
   @Option(
       names = "--plugins",
       paramLabel = "DIR",
-      defaultValue = "plugins",
+      defaultValue = "${sys:lb.plugins:-plugins}",
       description = "Directory of plugin jars (default: ${DEFAULT-VALUE}).")
   private Path directory;
 
