@@ -32,7 +32,7 @@ public final class TlsHandlers {
     return new TlsHandlers(null);
   }
 
-  static TlsHandlers withTrust(TrustManagerFactory trust) {
+  public static TlsHandlers withTrust(TrustManagerFactory trust) {
     return new TlsHandlers(trust);
   }
 
