@@ -6,6 +6,7 @@ final class ArenaLayout {
 
   static final int SLOT_BYTES = 2;
   static final int PAGE_SLOTS = 2048;
+  static final int PAGE_BYTES = PAGE_SLOTS * SLOT_BYTES;
 
   /** Elements of the map that hold this many slots. */
   static int pages(int slots) {

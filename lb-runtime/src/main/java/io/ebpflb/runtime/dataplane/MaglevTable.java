@@ -1,0 +1,73 @@
+package io.ebpflb.runtime.dataplane;
+
+import io.ebpflb.runtime.dataplane.Plan.Weighted;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Spreads backends over the slots of a table, by weight. The result depends on the set of endpoints
+ * and their weights alone: every node and every restart builds the same table.
+ *
+ * <p>As in Maglev (NSDI 2016, section 3.4) each backend has an order of preference over all slots.
+ * Here it also has an exact quota, and a slot taken is given up to a backend that wants it more
+ * (stable matching), which moves half as many slots when the group changes.
+ */
+final class MaglevTable {
+  private MaglevTable() {}
+
+  /** Most backends that a group may have. */
+  static final int BACKENDS_MAX = 1024;
+
+  static final int SIZE_MIN = 1024;
+  static final int SIZE_MAX = 131_072;
+  private static final int SLOTS_PER_BACKEND = 100;
+
+  /**
+   * Slots of the table for a group of so many backends, those with weight zero included: a backend
+   * that comes and goes by its weight does not change the size. A change of size moves everything,
+   * so there are few sizes; all are powers of two.
+   */
+  static int size(int backends) {
+    if (backends <= 1) {
+      return backends;
+    }
+    int wanted = Math.max(SIZE_MIN, SLOTS_PER_BACKEND * Math.min(backends, BACKENDS_MAX));
+    return Integer.highestOneBit(wanted - 1) << 1;
+  }
+
+  /**
+   * Which backend each slot belongs to, as indexes into {@code backends}; an empty table if no
+   * weight is above zero. A weight above zero gets at least one slot.
+   *
+   * @throws IllegalArgumentException if a weight is negative or not finite, or for more than {@link
+   *     #BACKENDS_MAX} backends
+   */
+  static short[] build(List<Weighted> backends) {
+    if (backends.size() > BACKENDS_MAX) {
+      throw new IllegalArgumentException(
+          backends.size() + " backends in a group, at most " + BACKENDS_MAX);
+    }
+    SlotOrder[] orders = new SlotOrder[backends.size()];
+    Arrays.setAll(orders, i -> new SlotOrder(backends.get(i).endpoint()));
+    int[] wanting =
+        IntStream.range(0, orders.length)
+            .filter(i -> backends.get(i).weight() != 0)
+            .boxed()
+            .sorted(Comparator.comparing(i -> orders[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    if (wanting.length == 0) {
+      return new short[0];
+    }
+    double[] weights = Arrays.stream(wanting).mapToDouble(i -> backends.get(i).weight()).toArray();
+    SlotOrder[] wantingOrders =
+        Arrays.stream(wanting).mapToObj(i -> orders[i]).toArray(SlotOrder[]::new);
+    short[] table = new SlotMatching(wantingOrders, weights, size(orders.length)).run();
+    for (int slot = 0; slot < table.length; slot++) {
+      table[slot] = (short) wanting[table[slot]];
+    }
+    return table;
+  }
+}

@@ -1,0 +1,207 @@
+package io.ebpflb.runtime.dataplane;
+
+import io.ebpflb.api.Endpoints;
+import io.ebpflb.runtime.dataplane.Blueprint.Part;
+import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
+import io.ebpflb.runtime.dataplane.Plan.Prefix;
+import io.ebpflb.runtime.dataplane.Plan.Route;
+import io.ebpflb.runtime.dataplane.Plan.Service;
+import io.ebpflb.runtime.dataplane.Plan.Weighted;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Turns a plan into a {@link Blueprint}. A wildcard service becomes one key for each local address
+ * that no other service names with this port and protocol, in the families that it has backends of
+ * (both, if it has none at all: its clients are dropped, not served by someone else).
+ */
+final class PlanExpansion {
+  private final Map<ServiceKey, Part> keys = new LinkedHashMap<>();
+  private final List<Part> parts = new ArrayList<>();
+  private final Map<BackendIdentity, BackendEntry> backends = new LinkedHashMap<>();
+  private final Set<String> names = new HashSet<>();
+  private final Collection<InetAddress> localAddresses;
+
+  private PlanExpansion(Collection<InetAddress> localAddresses) {
+    this.localAddresses = localAddresses;
+  }
+
+  /**
+   * @throws DataPlaneException if the plan contradicts itself
+   */
+  static Blueprint expand(Plan plan, Collection<InetAddress> localAddresses) {
+    PlanExpansion expansion = new PlanExpansion(localAddresses);
+    plan.services().forEach(expansion::checkName);
+    plan.services().stream().filter(s -> s.address().isPresent()).forEach(expansion::addSpecific);
+    Set<ServiceKey> specific = Set.copyOf(expansion.keys.keySet());
+    plan.services().stream()
+        .filter(s -> s.address().isEmpty())
+        .forEach(service -> expansion.addWildcard(service, specific));
+    return new Blueprint(
+        expansion.keys,
+        List.copyOf(expansion.parts),
+        expansion.backends,
+        plan.departing().stream()
+            .map(departing -> new DataPlane.BackendKey(departing.service(), departing.endpoint()))
+            .collect(Collectors.toUnmodifiableSet()));
+  }
+
+  private void checkName(Service service) {
+    if (!names.add(service.name())) {
+      throw new DataPlaneException("two services are named \"" + service.name() + "\"");
+    }
+  }
+
+  private void addSpecific(Service service) {
+    InetAddress address = service.address().orElseThrow();
+    byte family = WireFormat.family(address);
+    endpoints(service).forEach(backend -> checkFamily(service, family, backend));
+    service.routes().forEach(route -> checkFamily(service, family, route.source()));
+    addKey(new ServiceKey(address, service.port(), service.protocol()), part(service, family));
+  }
+
+  private void addWildcard(Service service, Set<ServiceKey> specific) {
+    for (Route route : service.routes()) {
+      byte family = WireFormat.family(route.source().address());
+      route.group().backends().forEach(backend -> checkFamily(service, family, backend));
+    }
+    Set<Byte> families =
+        endpoints(service)
+            .map(backend -> WireFormat.family(backend.endpoint().address()))
+            .collect(Collectors.toSet());
+    Map<Byte, Part> parts = new HashMap<>();
+    for (InetAddress address : localAddresses) {
+      byte family = WireFormat.family(address);
+      ServiceKey key = new ServiceKey(address, service.port(), service.protocol());
+      if (specific.contains(key) || !families.isEmpty() && !families.contains(family)) {
+        continue;
+      }
+      addKey(key, parts.computeIfAbsent(family, f -> part(service, f)));
+    }
+  }
+
+  private void addKey(ServiceKey key, Part part) {
+    Part other = keys.putIfAbsent(key, part);
+    if (other != null) {
+      throw new DataPlaneException(
+          "services \""
+              + other.service().name()
+              + "\" and \""
+              + part.service().name()
+              + "\" both listen on "
+              + key);
+    }
+  }
+
+  private Part part(Service service, byte family) {
+    Map<Prefix, GroupContent> routes = new LinkedHashMap<>();
+    Map<Plan.Group, GroupContent> contents = new IdentityHashMap<>();
+    for (Route route : service.routes()) {
+      if (WireFormat.family(route.source().address()) == family
+          && routes.put(
+                  route.source(),
+                  contents.computeIfAbsent(route.group(), g -> content(service, family, g)))
+              != null) {
+        throw new DataPlaneException(
+            "service \"" + service.name() + "\": two source routes for " + text(route.source()));
+      }
+    }
+    Part part =
+        new Part(
+            new ServiceIdentity(service.name(), service.protocol()),
+            family,
+            service.selection(),
+            content(service, family, service.group()),
+            routes);
+    parts.add(part);
+    return part;
+  }
+
+  private GroupContent content(Service service, byte family, Plan.Group group) {
+    GroupContent content =
+        GroupContent.of(
+            group.backends().stream()
+                .filter(backend -> WireFormat.family(backend.endpoint().address()) == family)
+                .toList());
+    if (content.backends().size() > MaglevTable.BACKENDS_MAX) {
+      throw new DataPlaneException(
+          "service \""
+              + service.name()
+              + "\": "
+              + content.backends().size()
+              + " backends in one group, at most "
+              + MaglevTable.BACKENDS_MAX);
+    }
+    for (Weighted backend : content.backends()) {
+      backends.put(
+          new BackendIdentity(service.name(), service.protocol(), backend.endpoint()),
+          new BackendEntry(backend.endpoint(), service.protocol(), service.idleTimeout()));
+    }
+    return content;
+  }
+
+  private static Stream<Weighted> endpoints(Service service) {
+    return Stream.concat(
+        service.group().backends().stream(),
+        service.routes().stream().flatMap(route -> route.group().backends().stream()));
+  }
+
+  private static void checkFamily(Service service, byte family, Weighted backend) {
+    InetAddress address = backend.endpoint().address();
+    if (WireFormat.family(address) != family) {
+      String endpoint = Endpoints.format(address, backend.endpoint().port());
+      throw otherFamily(service, "backend " + endpoint, address, family);
+    }
+  }
+
+  private static void checkFamily(Service service, byte family, Prefix source) {
+    if (WireFormat.family(source.address()) != family) {
+      throw otherFamily(service, "source route " + text(source), source.address(), family);
+    }
+  }
+
+  private static DataPlaneException otherFamily(
+      Service service, String what, InetAddress address, byte family) {
+    return new DataPlaneException(
+        "service \""
+            + service.name()
+            + "\": "
+            + what
+            + " is "
+            + familyText(WireFormat.family(address))
+            + ", where packets are "
+            + familyText(family)
+            + "; they are not translated from one to the other");
+  }
+
+  private static String familyText(byte family) {
+    return family == WireFormat.FAMILY_IPV4 ? "IPv4" : "IPv6";
+  }
+
+  private static String text(Prefix source) {
+    return Endpoints.format(source.address()) + "/" + source.length();
+  }
+
+  static List<InetAddress> withoutScopes(Collection<InetAddress> addresses) {
+    return addresses.stream().map(PlanExpansion::withoutScope).distinct().toList();
+  }
+
+  private static InetAddress withoutScope(InetAddress address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
