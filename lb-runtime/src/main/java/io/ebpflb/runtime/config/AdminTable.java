@@ -27,7 +27,12 @@ record AdminTable(
     if (listen.isEmpty()) {
       return Optional.empty();
     }
-    InetSocketAddress endpoint = AddressText.endpoint(listen.get());
+    InetSocketAddress endpoint;
+    try {
+      endpoint = AddressText.endpoint(listen.get());
+    } catch (Refusal e) {
+      throw new Refusal(e.getMessage(), "expected: \"127.0.0.1:9180\"");
+    }
     if (!endpoint.getAddress().isLoopbackAddress()) {
       throw new Refusal(
           "only loopback is accepted: the endpoint has neither a token nor TLS yet",

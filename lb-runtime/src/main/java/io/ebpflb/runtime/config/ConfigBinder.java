@@ -40,7 +40,7 @@ final class ConfigBinder {
     Defaults defaults = new Defaults(problems, records, catalog, top(root, "defaults"));
     List<Configuration.Service> services = services(root, defaults);
     Map<String, Record> plugins = plugins(top(root, "plugin"));
-    crossCheck.run(limits);
+    crossCheck.run(dataplane, limits);
     problems.throwIfAny();
     return new Configuration(
         file,
@@ -68,7 +68,7 @@ final class ConfigBinder {
             problems.add(
                 other.offset(),
                 key,
-                other.value().describe() + " is not what belongs here",
+                "is " + other.value().describe() + ", not a table",
                 "expected: the table [" + key + "], with one pair of brackets"));
     return root.child(key, 0, TomlTable.Origin.IMPLIED, Problems.NOWHERE);
   }
@@ -123,7 +123,7 @@ final class ConfigBinder {
       problems.add(
           entry.get().offset(),
           "service",
-          entry.get().value().describe() + " is not what belongs here",
+          "is " + entry.get().value().describe() + ", not a list of tables",
           "each service begins with [[service]], two pairs of brackets");
       return services;
     }
@@ -151,7 +151,7 @@ final class ConfigBinder {
             problems.add(
                 entry.get().offset(),
                 entry.get().path(),
-                entry.get().value().describe() + " is not what belongs here",
+                "is " + entry.get().value().describe() + ", not a table",
                 "expected: the table [plugin." + id + "]");
             return;
           }

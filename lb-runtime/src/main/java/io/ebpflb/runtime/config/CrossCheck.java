@@ -77,7 +77,7 @@ final class CrossCheck {
   /**
    * @param limits empty if they are not known, because of other problems
    */
-  void run(Optional<DataPlaneTable> limits) {
+  void run(TomlTable dataplane, Optional<DataPlaneTable> limits) {
     for (BackendUse use : backendUses) {
       Entry service = listeners.get(use.at());
       if (service != null) {
@@ -88,17 +88,17 @@ final class CrossCheck {
             "packets would go in circles; name the servers behind that service");
       }
     }
-    limits.ifPresent(this::checkLimits);
+    limits.ifPresent(found -> checkLimits(dataplane, found));
   }
 
-  private void checkLimits(DataPlaneTable limits) {
+  private void checkLimits(TomlTable dataplane, DataPlaneTable limits) {
     limit("max-services", limits.maxServices(), services);
     limit("max-source-routes", limits.maxSourceRoutes(), sourceRoutes);
     if (backends.size() > limits.maxBackends()) {
-      need("max-backends", limits.maxBackends(), backends.size() + " backends");
+      need(dataplane, "max-backends", limits.maxBackends(), backends.size() + " backends");
     }
     if (tableSlots > limits.maxTableSlots()) {
-      need("max-table-slots", limits.maxTableSlots(), tableSlots + " table slots");
+      need(dataplane, "max-table-slots", limits.maxTableSlots(), tableSlots + " table slots");
     }
   }
 
@@ -113,10 +113,10 @@ final class CrossCheck {
     }
   }
 
-  private void need(String key, int max, String needed) {
+  private void need(TomlTable dataplane, String key, int max, String needed) {
     problems.add(
-        Problems.NOWHERE,
-        "dataplane > " + key,
+        dataplane.find(key).map(Entry::offset).orElse(dataplane.start()),
+        dataplane.pathOf(key),
         "the services need " + needed + ", more than " + max,
         "raise " + key + " in [dataplane]");
   }

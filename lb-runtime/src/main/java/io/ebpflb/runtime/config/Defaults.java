@@ -72,7 +72,7 @@ final class Defaults {
       problems.add(
           entry.offset(),
           entry.path(),
-          entry.value().describe() + " is not what belongs here",
+          "is " + entry.value().describe() + ", not a table",
           "expected: the table [defaults." + entry.key() + "]");
     } else {
       TableBinding binding = records.open(table);

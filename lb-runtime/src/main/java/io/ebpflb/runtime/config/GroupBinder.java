@@ -51,7 +51,7 @@ final class GroupBinder {
     if (!(entry.get().value() instanceof TomlArray array)) {
       return refuse(
           entry.get(),
-          entry.get().value().describe() + " is not what belongs here",
+          "is " + entry.get().value().describe() + ", not a list",
           "expected: target = [ { … } ], or [[service.target]] with two pairs of brackets");
     }
     int count = array.elements().size();
@@ -110,7 +110,7 @@ final class GroupBinder {
         problems.add(
             named.offset(),
             named.path(),
-            named.value().describe() + " is not what belongs here",
+            "is " + named.value().describe() + ", not text",
             "expected: text in quotes, the name of a resolver");
       }
       return installed.named(Extension.Kind.TARGET_RESOLVER, table, RESOLVER);

@@ -44,6 +44,10 @@ final class Problems {
     problems.add(new Problem(offset, path, what, expected, List.copyOf(near)));
   }
 
+  boolean isReported(int offset, String what) {
+    return problems.stream().anyMatch(p -> p.offset() == offset && p.what().equals(what));
+  }
+
   boolean isEmpty() {
     return problems.isEmpty();
   }
@@ -85,11 +89,13 @@ final class Problems {
     }
     out.append(Printable.text(problem.what()));
     if (problem.offset() != NOWHERE) {
-      out.append(String.format("\n%6d | %s", line, sourceLine(line, problem.offset())));
+      out.append(String.format("\n%6d | %s", line, sourceLine(line, problem)));
       out.setLength(out.toString().stripTrailing().length());
     }
     List<String> hints = new ArrayList<>();
-    if (!problem.expected().isEmpty()) {
+    // A long list of names does not help when the name that was meant stands beside it.
+    if (!problem.expected().isEmpty()
+        && (problem.near().isEmpty() || problem.expected().length() <= LINE_WIDTH_MAX)) {
       hints.add(Printable.text(problem.expected()));
     }
     if (!problem.near().isEmpty()) {
@@ -102,13 +108,17 @@ final class Problems {
   }
 
   /** A long line is cut around the place that is meant. */
-  private String sourceLine(int line, int offset) {
+  private String sourceLine(int line, Problem problem) {
     int start = source.lineStart(line);
-    String shown = Printable.text(mask.hide(source.text(), start, source.lineEnd(line)));
+    int end = source.lineEnd(line);
+    String shown = Printable.text(mask.hide(source.text(), start, end));
+    if (mask.endsInSecret(problem.path()) && shown.length() == end - start) {
+      return SecretMask.HIDDEN;
+    }
     if (shown.length() <= LINE_WIDTH_MAX) {
       return shown;
     }
-    int place = mask.hide(source.text(), start, offset).length();
+    int place = mask.hide(source.text(), start, problem.offset()).length();
     int from = Math.max(0, Math.min(place - LINE_WIDTH_MAX / 2, shown.length() - LINE_WIDTH_MAX));
     int to = from + LINE_WIDTH_MAX;
     return (from > 0 ? "…" : "") + shown.substring(from, to) + (to < shown.length() ? "…" : "");

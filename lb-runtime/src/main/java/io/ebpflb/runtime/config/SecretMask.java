@@ -29,6 +29,13 @@ final class SecretMask {
     return names.stream().anyMatch(name -> NearNames.isNear(key, name));
   }
 
+  /** Whether a key path ends with a secret setting or an element of one. */
+  boolean endsInSecret(String path) {
+    String last = path.substring(path.lastIndexOf(' ') + 1);
+    int index = last.indexOf('[');
+    return isNearSecret(index < 0 ? last : last.substring(0, index));
+  }
+
   /** Hides a value in each line that shows it. */
   void add(TomlNode value) {
     if (value instanceof TomlTable table && table.origin() != TomlTable.Origin.INLINE) {

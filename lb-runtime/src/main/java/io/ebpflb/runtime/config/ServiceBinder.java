@@ -131,7 +131,7 @@ final class ServiceBinder {
       problems.add(
           entry.offset(),
           entry.path(),
-          entry.value().describe() + " is not what belongs here",
+          "is " + entry.value().describe() + ", not a table",
           "expected: health-check = { type = \"tcp\" }");
       return Optional.empty();
     }
@@ -173,7 +173,7 @@ final class ServiceBinder {
         problems.add(
             entry.get().offset(),
             entry.get().path(),
-            entry.get().value().describe() + " is not what belongs here",
+            "is " + entry.get().value().describe() + ", not a table",
             "expected: " + name + " = { key = value }");
         continue;
       }

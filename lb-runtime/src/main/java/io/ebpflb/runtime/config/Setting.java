@@ -136,7 +136,8 @@ record Setting(
     return list ? "a list [ … ], each element " + one : one;
   }
 
-  private String describeOne() {
+  /** What one value must look like, which for a list is an element. */
+  String describeOne() {
     if (type == boolean.class || type == Boolean.class) {
       return "true or false";
     }
@@ -144,7 +145,7 @@ record Setting(
       return "text in quotes";
     }
     if (type == Duration.class) {
-      return "a duration such as \"5s\" or \"250ms\"" + range();
+      return "a duration" + range() + ", such as \"5s\" or \"250ms\"";
     }
     if (type == InetAddress.class) {
       return "an IP address in quotes";

@@ -9,6 +9,8 @@ import java.util.TreeSet;
 
 /** One table on its way into one or several records, which share its keys. */
 final class TableBinding {
+  private static final String UNKNOWN_KEY = "unknown key";
+
   private final TomlTable table;
   private final RecordBinder binder;
   private final Problems problems;
@@ -60,12 +62,14 @@ final class TableBinding {
 
   private Optional<Object> missing(Setting setting) {
     if (setting.fallback().isEmpty()) {
+      String header = table.path().replace(" > ", ".");
+      String where = table.start() == Problems.NOWHERE ? "[" + header + "] with " : "";
       String doc = setting.doc().isEmpty() ? "" : "; " + setting.doc();
       problems.add(
           table.start(),
           table.pathOf(setting.key()),
           "the key is missing",
-          "expected: " + setting.key() + " = " + setting.describe() + doc);
+          "expected: " + where + setting.key() + " = " + setting.describe() + doc);
     }
     return setting.fallback();
   }
@@ -77,9 +81,9 @@ final class TableBinding {
 
   void refuseUnknown(String expected) {
     for (Entry entry : table.entries()) {
-      if (!known.contains(entry.key())) {
+      if (!known.contains(entry.key()) && !problems.isReported(entry.offset(), UNKNOWN_KEY)) {
         boolean merged = !entry.owner().path().equals(table.path());
-        String what = merged ? "unknown key, merged into " + table.path() : "unknown key";
+        String what = merged ? UNKNOWN_KEY + ", merged into " + table.path() : UNKNOWN_KEY;
         String hint = known.isEmpty() ? "expected: no keys at all" : expected;
         problems.add(entry.offset(), entry.path(), what, hint, NearNames.of(entry.key(), known));
       }

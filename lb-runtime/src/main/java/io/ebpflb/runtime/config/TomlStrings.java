@@ -22,6 +22,7 @@ final class TomlStrings {
     StringBuilder out = new StringBuilder();
     while (!cursor.skip(quote)) {
       if (cursor.atEnd() || cursor.peek() == '\n') {
+        cursor.skipLine();
         throw new TomlSyntaxException(
             start, "the text that starts here has no closing quote", "expected: " + quote);
       }
@@ -37,7 +38,8 @@ final class TomlStrings {
     StringBuilder out = new StringBuilder();
     while (!cursor.lookingAt(quotes)) {
       if (cursor.atEnd()) {
-        cursor.moveTo(start + 3);
+        cursor.moveTo(start);
+        cursor.skipLine();
         throw new TomlSyntaxException(
             start, "the text that starts here has no closing quotes", "expected: " + quotes);
       }
@@ -78,17 +80,25 @@ final class TomlStrings {
       case 'f' -> '\f';
       case 'r' -> '\r';
       case '"' -> '"';
-      case '\\' -> '\\';
       case 'u' -> unicode(start);
       case 'U' ->
           throw new TomlSyntaxException(
               start, "\\U escapes are not supported", "write the character itself");
+      case '\\' -> throw backslash(start);
       default ->
           throw new TomlSyntaxException(
               start,
               "unknown escape in text",
-              "a backslash itself is \\\\; text in single quotes needs no escapes");
+              "expected: \\\" \\n \\t \\r \\b \\f or \\u00e9; or text in single quotes, without escapes");
     };
+  }
+
+  /** TOML4J takes what an escaped backslash leaves for the begin of another escape. */
+  private static TomlSyntaxException backslash(int start) {
+    return new TomlSyntaxException(
+        start,
+        "a backslash in double quotes is not supported",
+        "expected: text in single quotes, where a backslash is just that");
   }
 
   private char unicode(int start) throws TomlSyntaxException {
@@ -102,6 +112,9 @@ final class TomlStrings {
       }
       code = code << 4 | digit;
       cursor.next();
+    }
+    if (code == '\\') {
+      throw backslash(start);
     }
     if (Character.isSurrogate((char) code)) {
       throw new TomlSyntaxException(

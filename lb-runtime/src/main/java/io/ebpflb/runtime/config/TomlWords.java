@@ -9,7 +9,7 @@ final class TomlWords {
   private static final Pattern FLOAT =
       Pattern.compile("[+-]?(0|[1-9](_?[0-9])*)\\.[0-9](_?[0-9])*");
   private static final int DIGITS_MAX = 40;
-  private static final String QUOTE_IT = "text stands in quotes: \"…\"";
+  private static final String QUOTE_IT = "expected: text in quotes, \"…\"";
 
   /** What people write that TOML 0.4 or its reader does not have, tried in this order. */
   private static final List<Wrong> WRONG =
@@ -74,7 +74,7 @@ final class TomlWords {
         throw new TomlSyntaxException(start, wrong.what(), wrong.hint());
       }
     }
-    throw new TomlSyntaxException(start, "not a value", QUOTE_IT);
+    throw new TomlSyntaxException(start, "text without quotes", QUOTE_IT);
   }
 
   private static Long integer(String word, int start) throws TomlSyntaxException {

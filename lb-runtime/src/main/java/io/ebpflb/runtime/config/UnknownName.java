@@ -2,6 +2,7 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.util.Collection;
+import java.util.TreeSet;
 
 /** Says that something is not installed, and what is. */
 final class UnknownName {
@@ -23,7 +24,8 @@ final class UnknownName {
         entry.offset(),
         entry.path(),
         what,
-        "installed: " + (installed.isEmpty() ? "none" : String.join(", ", installed)),
+        "installed: "
+            + (installed.isEmpty() ? "none" : String.join(", ", new TreeSet<>(installed))),
         NearNames.of(name, installed));
   }
 }

@@ -61,7 +61,10 @@ final class ValueBinder {
       return refuseType(place, node);
     }
     if (type == Duration.class && scalar.value() instanceof Number) {
-      return refuse(place, shown(place, node) + " has no unit", DurationText.EXPECTED);
+      return refuse(
+          place,
+          (place.setting().secret() ? "the value" : node.describe()) + " has no unit",
+          DurationText.EXPECTED);
     }
     if (scalar.value() instanceof String text && isWritten(type)) {
       return written(place, text);
@@ -137,14 +140,10 @@ final class ValueBinder {
   }
 
   private Optional<Object> refuseType(Place place, TomlNode node) {
-    return refuse(
-        place,
-        shown(place, node) + " is not what belongs here",
-        "expected: " + place.setting().describe());
-  }
-
-  private static String shown(Place place, TomlNode node) {
-    return place.setting().secret() ? "the value" : node.describe();
+    Setting setting = place.setting();
+    String wanted = place.suffix().isEmpty() ? setting.describe() : setting.describeOne();
+    String found = setting.secret() ? "is of another type" : "is " + node.describe();
+    return refuse(place, found + ", must be " + wanted, "");
   }
 
   private Optional<Object> refuse(Place place, String what, String expected) {
