@@ -89,6 +89,11 @@ final class Attachments implements AutoCloseable {
     return mode;
   }
 
+  /** Whether the config names this interface. */
+  boolean isConfigured(String name) {
+    return interfaces.contains(name);
+  }
+
   /** Whether a program is on this interface. */
   synchronized boolean covers(String name) {
     return byName.containsKey(name);

@@ -28,6 +28,12 @@ final class CountsLayout {
     return counts[TABLE / Long.BYTES + event.ordinal()];
   }
 
+  /** Lines that established flows fill; an IPv6 flow fills two. */
+  static long establishedLines(long[] counts) {
+    return Math.max(
+        0, of(counts, TableEvent.LINES_ESTABLISHED) - of(counts, TableEvent.LINES_RETIRED));
+  }
+
   private static Map<String, Long> named(long[] counts, int offset, Counted[] names) {
     Map<String, Long> named = new LinkedHashMap<>();
     for (Counted name : names) {

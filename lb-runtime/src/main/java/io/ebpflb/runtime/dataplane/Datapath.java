@@ -28,24 +28,24 @@ final class Datapath implements AutoCloseable {
   /** What was opened, to be closed in reverse. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
+  private BpfObject object;
   private BpfMap counts;
+  private TableFullWarning warning;
+  private Sweeper sweeper;
   private BpfMaps maps;
   private Attachments attachments;
-  private boolean closed;
 
   private Datapath() {}
 
   /**
-   * Attaches too: as long as no service is written, every packet passes.
+   * Loads and attaches: as long as no service is written, every packet passes.
    *
-   * @param localAddresses called with all addresses of the configured interfaces: once during this
-   *     call, and on a thread of its own whenever they change
    * @throws DataPlaneException if something is missing; then nothing is left behind
    */
-  static Datapath open(DataPlaneSettings settings, Consumer<List<InetAddress>> localAddresses) {
+  static Datapath open(DataPlaneSettings settings) {
     Datapath datapath = new Datapath();
     try {
-      datapath.load(settings, localAddresses);
+      datapath.load(settings);
       return datapath;
     } catch (RuntimeException e) {
       datapath.close();
@@ -53,7 +53,7 @@ final class Datapath implements AutoCloseable {
     }
   }
 
-  private void load(DataPlaneSettings settings, Consumer<List<InetAddress>> localAddresses) {
+  private void load(DataPlaneSettings settings) {
     LibBpf.load();
     Capabilities.require();
     List<NetworkLink> links = configured(settings, NetworkLink.list());
@@ -66,7 +66,7 @@ final class Datapath implements AutoCloseable {
             settings.backendsMax(),
             settings.tableSlotsMax());
 
-    BpfObject object = closeLater(BpfObject.open(OBJECT));
+    object = closeLater(BpfObject.open(OBJECT));
     BpfMaps.resize(object, limits);
     object
         .resize("flows", flowTable.sets())
@@ -76,23 +76,32 @@ final class Datapath implements AutoCloseable {
     writeSettings(object, settings, flowTable, clock);
 
     counts = object.map("counts");
-    TableFullWarning warning = new TableFullWarning(settings.flowsMax());
-    Sweeper sweeper =
-        closeLater(new Sweeper(object.program(SWEEP), () -> warning.check(this::counts)));
+    warning = new TableFullWarning(settings.flowsMax());
+    sweeper = closeLater(new Sweeper(object.program(SWEEP)));
     maps = closeLater(new BpfMaps(object, limits, clock, sweeper));
     if (settings.flowEvents()) {
       closeLater(RingBuffer.open(object.map("events"), "lb-flow-events", new FlowEventLog()));
     }
     attachments = closeLater(Attachments.open(object, settings.hook(), mode, links));
-    closeLater(
-        NetworkWatch.open(
-            new NetworkFollower(
-                settings.interfaces(),
-                new DeviceTable(object.map("devices"), object.map("device_slots"), this::transmits),
-                attachments,
-                localAddresses)));
-    sweeper.start();
     LOG.info("forwarding by {}", attachments.description());
+  }
+
+  /**
+   * Begins to follow the network and to sweep.
+   *
+   * @param localAddresses called with all addresses of the configured interfaces: once during this
+   *     call, and on a thread of its own whenever they change
+   * @param afterSweep called on the sweep's thread each time the whole table has been swept
+   */
+  void start(Consumer<List<InetAddress>> localAddresses, Runnable afterSweep) {
+    DeviceTable devices =
+        new DeviceTable(object.map("devices"), object.map("device_slots"), this::transmits);
+    closeLater(NetworkWatch.open(new NetworkFollower(devices, attachments, localAddresses)));
+    sweeper.start(() -> warning.check(this::counts), afterSweep);
+  }
+
+  BpfProgram program(String name) {
+    return object.program(name);
   }
 
   BpfMaps maps() {
@@ -110,11 +119,7 @@ final class Datapath implements AutoCloseable {
 
   /** Detaches and removes everything. Idempotent. */
   @Override
-  public void close() {
-    if (closed) {
-      return;
-    }
-    closed = true;
+  public synchronized void close() {
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();

@@ -5,26 +5,28 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries the network's changes to whom they concern. */
 final class NetworkFollower implements NetworkWatch.Listener {
-  private final Set<String> interfaces;
+  private static final Logger LOG = LoggerFactory.getLogger(NetworkFollower.class);
+
   private final DeviceTable devices;
   private final Attachments attachments;
   private final Consumer<List<InetAddress>> localAddresses;
   private Set<Integer> configured = Set.of();
   private List<LocalAddress> addresses = List.of();
   private List<InetAddress> told;
+  private String refusal;
 
   /**
    * @param localAddresses called with all addresses of the configured interfaces when they change
    */
   NetworkFollower(
-      List<String> interfaces,
       DeviceTable devices,
       Attachments attachments,
       Consumer<List<InetAddress>> localAddresses) {
-    this.interfaces = Set.copyOf(interfaces);
     this.devices = devices;
     this.attachments = attachments;
     this.localAddresses = localAddresses;
@@ -34,7 +36,7 @@ final class NetworkFollower implements NetworkWatch.Listener {
   public void links(List<NetworkLink> links) {
     configured =
         links.stream()
-            .filter(link -> interfaces.contains(link.name()))
+            .filter(link -> attachments.isConfigured(link.name()))
             .map(NetworkLink::ifindex)
             .collect(Collectors.toSet());
     attachments.follow(links);
@@ -66,9 +68,22 @@ final class NetworkFollower implements NetworkWatch.Listener {
             .map(LocalAddress::address)
             .distinct()
             .toList();
-    if (!now.equals(told)) {
+    if (now.equals(told)) {
+      return;
+    }
+    try {
       localAddresses.accept(now);
       told = now;
+      refusal = null;
+    } catch (DataPlaneException e) {
+      // Tried again with the next change of the network.
+      if (!e.getMessage().equals(refusal)) {
+        LOG.error(
+            "local addresses are now {}, but wildcard services stay as they were: {}",
+            now,
+            e.getMessage());
+      }
+      refusal = e.getMessage();
     }
   }
 }

@@ -21,7 +21,6 @@ final class Sweeper implements AutoCloseable {
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
 
   private final BpfProgram program;
-  private final Runnable afterRun;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -32,12 +31,8 @@ final class Sweeper implements AutoCloseable {
   private volatile long completed;
   private boolean failing;
 
-  /**
-   * @param afterRun called on the sweep's thread after each run
-   */
-  Sweeper(BpfProgram program, Runnable afterRun) {
+  Sweeper(BpfProgram program) {
     this.program = program;
-    this.afterRun = afterRun;
   }
 
   /** Sets that one run must look at, for the whole table to be covered in time. */
@@ -45,9 +40,13 @@ final class Sweeper implements AutoCloseable {
     return (size.sets() + RUNS - 1) / RUNS;
   }
 
-  void start() {
+  /**
+   * @param afterRun called on the sweep's thread after each run
+   * @param afterSweep called there after the run that completed a sweep of the whole table
+   */
+  void start(Runnable afterRun, Runnable afterSweep) {
     timer.scheduleWithFixedDelay(
-        this::run, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        () -> run(afterRun, afterSweep), PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Whole tables swept since the start; written by the sweep's thread alone. */
@@ -55,10 +54,11 @@ final class Sweeper implements AutoCloseable {
     return completed;
   }
 
-  private void run() {
+  private void run(Runnable afterRun, Runnable afterSweep) {
     try {
       if (program.run(new byte[PACKET_BYTES], 1).verdict() == 1) {
         completed = completed + 1;
+        afterSweep.run();
       }
       afterRun.run();
       failing = false;

@@ -60,7 +60,12 @@ class DatapathIT {
   }
 
   private Datapath open(Hook hook, String... interfaces) throws Exception {
-    return namespace.enter(() -> Datapath.open(settings(hook, interfaces), addresses::set));
+    return namespace.enter(
+        () -> {
+          Datapath datapath = Datapath.open(settings(hook, interfaces));
+          datapath.start(addresses::set, () -> {});
+          return datapath;
+        });
   }
 
   private void close(Datapath datapath) throws Exception {

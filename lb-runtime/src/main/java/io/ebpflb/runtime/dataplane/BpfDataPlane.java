@@ -1,0 +1,129 @@
+package io.ebpflb.runtime.dataplane;
+
+import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/** Forwards in the kernel, by BPF programs in XDP or TC. After {@link #close} all else throws. */
+public final class BpfDataPlane implements DataPlane {
+  private final Datapath datapath;
+  private final PlanWriter writer;
+  private final int flowsMax;
+
+  /** Read: the maps are in use. Write: they go. */
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
+
+  private boolean closed;
+
+  private BpfDataPlane(Datapath datapath, int flowsMax) {
+    this.datapath = datapath;
+    this.writer = new PlanWriter(datapath.maps());
+    this.flowsMax = flowsMax;
+  }
+
+  /**
+   * Loads the programs and attaches them, in the network namespace of the calling thread; they let
+   * everything pass until a plan is applied. Takes some hundred milliseconds.
+   *
+   * @throws DataPlaneException if the environment refuses; then nothing is left behind
+   */
+  public static BpfDataPlane open(DataPlaneSettings settings) {
+    Datapath datapath = Datapath.open(settings);
+    try {
+      BpfDataPlane dataPlane = new BpfDataPlane(datapath, settings.flowsMax());
+      datapath.start(dataPlane.writer::localAddresses, dataPlane.writer::reclaim);
+      return dataPlane;
+    } catch (RuntimeException e) {
+      datapath.close();
+      throw e;
+    }
+  }
+
+  /** One of the loaded programs, for measuring it. */
+  public BpfProgram program(String name) {
+    return whileOpen(() -> datapath.program(name));
+  }
+
+  @Override
+  public void apply(Plan plan) {
+    whileOpen(
+        () -> {
+          writer.apply(plan);
+          return null;
+        });
+  }
+
+  @Override
+  public Map<BackendKey, BackendCounters> backendCounters() {
+    return whileOpen(
+        () -> {
+          Map<BackendKey, BackendCounters> counters = new HashMap<>();
+          writer.backendIds().forEach((key, id) -> counters.put(key, datapath.maps().counters(id)));
+          return counters;
+        });
+  }
+
+  @Override
+  public Map<String, Long> drops() {
+    return CountsLayout.drops(counts());
+  }
+
+  @Override
+  public Map<String, Long> handedToStack() {
+    return CountsLayout.handovers(counts());
+  }
+
+  @Override
+  public Map<String, Long> flowTableEvents() {
+    return CountsLayout.tableEvents(counts());
+  }
+
+  @Override
+  public List<MapUsage> mapUsage() {
+    return whileOpen(
+        () -> {
+          List<MapUsage> usage = new ArrayList<>(writer.usage());
+          usage.add(
+              new MapUsage("flows", CountsLayout.establishedLines(datapath.counts()), flowsMax));
+          return List.copyOf(usage);
+        });
+  }
+
+  @Override
+  public String description() {
+    return whileOpen(datapath::description);
+  }
+
+  @Override
+  public void close() {
+    use.writeLock().lock();
+    try {
+      closed = true;
+    } finally {
+      use.writeLock().unlock();
+    }
+    // Without the lock: what is stopped here may be waiting for the writer.
+    datapath.close();
+  }
+
+  private long[] counts() {
+    return whileOpen(datapath::counts);
+  }
+
+  private <T> T whileOpen(Supplier<T> task) {
+    use.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the data plane is closed");
+      }
+      return task.get();
+    } finally {
+      use.readLock().unlock();
+    }
+  }
+}
