@@ -49,6 +49,11 @@ public final class BpfDataPlane implements DataPlane {
     return whileOpen(() -> datapath.program(name));
   }
 
+  /** A map as it is, for tests and tools that look at flows. */
+  BpfMap map(String name) {
+    return whileOpen(() -> datapath.map(name));
+  }
+
   @Override
   public void apply(Plan plan) {
     whileOpen(

@@ -100,6 +100,10 @@ final class Datapath implements AutoCloseable {
     sweeper.start(() -> warning.check(this::counts), afterSweep);
   }
 
+  BpfMap map(String name) {
+    return object.map(name);
+  }
+
   BpfProgram program(String name) {
     return object.program(name);
   }

@@ -24,9 +24,7 @@ final class NetworkFollower implements NetworkWatch.Listener {
    * @param localAddresses called with all addresses of the configured interfaces when they change
    */
   NetworkFollower(
-      DeviceTable devices,
-      Attachments attachments,
-      Consumer<List<InetAddress>> localAddresses) {
+      DeviceTable devices, Attachments attachments, Consumer<List<InetAddress>> localAddresses) {
     this.devices = devices;
     this.attachments = attachments;
     this.localAddresses = localAddresses;

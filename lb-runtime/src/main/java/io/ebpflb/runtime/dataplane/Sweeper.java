@@ -46,7 +46,10 @@ final class Sweeper implements AutoCloseable {
    */
   void start(Runnable afterRun, Runnable afterSweep) {
     timer.scheduleWithFixedDelay(
-        () -> run(afterRun, afterSweep), PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        () -> run(afterRun, afterSweep),
+        PERIOD.toMillis(),
+        PERIOD.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /** Whole tables swept since the start; written by the sweep's thread alone. */
