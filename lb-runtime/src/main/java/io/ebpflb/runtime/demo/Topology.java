@@ -152,7 +152,7 @@ public final class Topology implements AutoCloseable {
     host.ip(
         "link set lo up\naddr add %s/24 dev eth0\naddr add %s/64 dev eth0 nodad\n"
                 .formatted(host.ipv4(), host.ipv6())
-            + "link set eth0 up\nroute add default via %s\n-6 route add default via %s\n"
+            + "link set eth0 up\nroute add default via %s\nroute add ::/0 via %s\n"
                 .formatted(ipv4, ipv6));
     if (offloads == Offloads.NONE) {
       // With GRO the end takes frames that XDP sends: they need its receive queue to be polled.

@@ -1,0 +1,111 @@
+package io.ebpflb.runtime.traffic;
+
+import io.ebpflb.runtime.demo.Topology;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The real program, started by the launcher in a topology's balancer namespace. */
+final class BalancerProcess implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+  private static final long START_SECONDS = 20;
+  private static final long STOP_SECONDS = 20;
+
+  private final Process process;
+  private final Path log;
+  private final Path socket;
+
+  private BalancerProcess(Process process, Path log, Path socket) {
+    this.process = process;
+    this.log = log;
+    this.socket = socket;
+  }
+
+  /** Starts it and returns when it forwards. */
+  static BalancerProcess start(Topology topology, LbToml config) throws Exception {
+    BalancerProcess balancer = launch(topology, config, List.of(), Map.of());
+    balancer.awaitLog("forwarding after");
+    return balancer;
+  }
+
+  /**
+   * Starts it and returns at once.
+   *
+   * @param wrapper a program and arguments that start what follows
+   */
+  static BalancerProcess launch(
+      Topology topology, LbToml config, List<String> wrapper, Map<String, String> environment)
+      throws IOException {
+    String name =
+        "balancer-%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
+    Path socket = Path.of("/tmp", "lbt-" + name + ".sock");
+    Path file = Checkout.scratch().resolve(name + ".toml");
+    Path log = Checkout.scratch().resolve(name + ".log");
+    Files.writeString(file, config.text(socket));
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(List.of(Checkout.launcher(), "run", "-c", file.toString()));
+    // Tests here use what is built in.
+    command.addAll(List.of("--plugins", Checkout.scratch().resolve("no-plugins").toString()));
+    ProcessBuilder builder = topology.balancer().program(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.redirectOutput(log.toFile()).start();
+    return new BalancerProcess(process, log, socket);
+  }
+
+  /** Waits until this text is in its log. */
+  void awaitLog(String text) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (!log().contains(text)) {
+      if (System.nanoTime() > deadline || !process.isAlive()) {
+        process.destroyForcibly();
+        throw new IOException("\"" + text + "\" was not logged, but:\n" + log());
+      }
+      Thread.sleep(5);
+    }
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  AdminClient admin() {
+    return new AdminClient(socket);
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** SIGTERM, and the exit code. */
+  int stop() throws Exception {
+    process.destroy();
+    return exitCode();
+  }
+
+  int exitCode() throws Exception {
+    if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException("does not end; it said:\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      process.destroy();
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+    Files.deleteIfExists(socket);
+  }
+}

@@ -1,0 +1,50 @@
+package io.ebpflb.runtime.traffic;
+
+import io.ebpflb.runtime.demo.Family;
+import io.ebpflb.runtime.demo.Topology;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+
+/** Writes an {@code lb.toml} for a topology. */
+final class LbToml {
+  private final Topology topology;
+  private final StringBuilder dataplane = new StringBuilder();
+  private final StringBuilder services = new StringBuilder();
+
+  LbToml(Topology topology, String hook) {
+    this.topology = topology;
+    String links =
+        topology.balancerLinks().stream()
+            .map("\"%s\""::formatted)
+            .collect(Collectors.joining(", "));
+    dataplane.append("[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n".formatted(links, hook));
+  }
+
+  /** Further lines of the table {@code [dataplane]}. */
+  LbToml dataplane(String lines) {
+    dataplane.append(lines).append('\n');
+    return this;
+  }
+
+  /**
+   * A service at the topology's service address, to the first backends, one for each weight.
+   *
+   * @param lines further lines of the service
+   */
+  LbToml service(
+      String name, Family family, String protocol, int port, String lines, int... weights) {
+    services.append("[[service]]\nname = \"%s\"\n".formatted(name));
+    services.append("listen = \"%s\"\n".formatted(topology.balancer().endpoint(family, port)));
+    services.append("protocol = \"%s\"\n%s\n".formatted(protocol, lines));
+    for (int i = 0; i < weights.length; i++) {
+      services.append(
+          "  [[service.target]]\n  address = \"%s\"\n  weight = %d\n"
+              .formatted(topology.backend(i + 1).endpoint(family, Servers.PORT), weights[i]));
+    }
+    return this;
+  }
+
+  String text(Path adminSocket) {
+    return "%s\n[admin]\nsocket = \"%s\"\n\n%s".formatted(dataplane, adminSocket, services);
+  }
+}
