@@ -39,7 +39,11 @@ final class Hashes {
    * @param ipProtocol 0 with port 0: the bit of the address alone
    */
   static int filterBit(InetAddress address, int port, int ipProtocol) {
-    long x = (addressWord(address) & 0xffff_ffffL) << 32 | (long) portWord(port) << 8 | ipProtocol;
+    return filterBit(addressWord(address), port, ipProtocol);
+  }
+
+  static int filterBit(int addressWord, int port, int ipProtocol) {
+    long x = (addressWord & 0xffff_ffffL) << 32 | (long) portWord(port) << 8 | ipProtocol;
     return (int) (x * K1 >>> 64 - FilterLayout.BITS_LOG2);
   }
 
