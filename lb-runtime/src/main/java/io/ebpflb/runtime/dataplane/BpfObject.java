@@ -91,6 +91,9 @@ public final class BpfObject implements AutoCloseable {
       throw LoadFailure.of(name, result, log.getString(0));
     }
     loaded = true;
+    // Both were for the library alone, which is through with them.
+    log.close();
+    bytes.close();
     return this;
   }
 
@@ -123,8 +126,8 @@ public final class BpfObject implements AutoCloseable {
       LibBpf.bpf_object__close(handle);
       handle = 0;
     }
-    bytes.close();
     log.close();
+    bytes.close();
   }
 
   private long next(long program) {

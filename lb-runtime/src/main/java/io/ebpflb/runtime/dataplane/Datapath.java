@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,7 +152,7 @@ final class Datapath implements AutoCloseable {
     Map<String, NetworkLink> byName =
         present.stream().collect(Collectors.toMap(NetworkLink::name, Function.identity()));
     List<NetworkLink> configured = new ArrayList<>();
-    for (String name : settings.interfaces()) {
+    for (String name : new LinkedHashSet<>(settings.interfaces())) {
       NetworkLink link = byName.get(name);
       if (link == null) {
         throw new DataPlaneException(

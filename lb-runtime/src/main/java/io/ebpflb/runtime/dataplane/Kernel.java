@@ -2,8 +2,8 @@ package io.ebpflb.runtime.dataplane;
 
 /** The running kernel. */
 final class Kernel {
-  /** The programs loop by {@code bpf_loop}, which came with it. */
-  static final String OLDEST_SUPPORTED = "5.17";
+  /** The oldest that the programs are written for; their newest need, {@code bpf_loop}, is 5.17. */
+  static final String OLDEST_SUPPORTED = "6.1";
 
   private Kernel() {}
 

@@ -41,7 +41,7 @@ final class LibBpf {
       Native.register(LibBpf.class, LIBRARY);
     } catch (UnsatisfiedLinkError e) {
       throw new DataPlaneException(
-          "load %s: not found; install libbpf 1.0 or later (apt install libbpf1, dnf install libbpf)"
+          "load %s: not found, or not usable; install libbpf 1.0 or later (apt install libbpf1, dnf install libbpf)"
               .formatted(LIBRARY),
           e);
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
 import io.ebpflb.runtime.config.Configuration.Hook;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -211,6 +213,96 @@ class DatapathIT {
     assertThat(attached()).contains("eth1[lb_tc_ingress]", "eth1[lb_tc_egress]");
     close(datapath);
     assertThat(attached()).doesNotContain("lb_");
+  }
+
+  private static ByteBuffer device(Datapath datapath, int ifindex) {
+    ByteBuffer slot = intBuffer(0);
+    assertThat(datapath.map("device_slots").lookup(intBuffer(ifindex), slot)).isTrue();
+    ByteBuffer device = ByteBuffer.allocate(DeviceTable.BYTES).order(ByteOrder.nativeOrder());
+    assertThat(slot.getInt(0)).isPositive();
+    assertThat(datapath.map("devices").lookup(slot, device)).isTrue();
+    return device;
+  }
+
+  private static ByteBuffer intBuffer(int value) {
+    return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, value);
+  }
+
+  private NetworkLink link(String name) throws Exception {
+    return namespace.enter(
+        () ->
+            NetworkLink.list().stream()
+                .filter(link -> link.name().equals(name))
+                .findFirst()
+                .orElseThrow());
+  }
+
+  @Test
+  void describesEveryInterfaceToTheDataPath() throws Exception {
+    namespace.ip("link set eth0 mtu 1400");
+    namespace.ip("link set eth0 address 02:00:00:00:00:7f");
+    Datapath datapath = open(Hook.XDP, "eth0");
+    ByteBuffer eth0 = device(datapath, link("eth0").ifindex());
+    assertThat(eth0.getInt(DeviceTable.IFINDEX)).isEqualTo(link("eth0").ifindex());
+    assertThat(eth0.getInt(DeviceTable.MTU)).isEqualTo(1400);
+    assertThat(eth0.getInt(DeviceTable.FLAGS)).isEqualTo(DeviceTable.TRANSMITS);
+    byte[] mac = new byte[6];
+    eth0.get(DeviceTable.MAC, mac);
+    assertThat(mac).containsExactly(2, 0, 0, 0, 0, 0x7f);
+
+    ByteBuffer eth1 = device(datapath, link("eth1").ifindex());
+    assertThat(eth1.getInt(DeviceTable.FLAGS)).as("no program there").isZero();
+    assertThat(device(datapath, 1).getInt(DeviceTable.FLAGS)).as("lo").isZero();
+    close(datapath);
+  }
+
+  @Test
+  void sendsByAnyInterfaceThatIsUpAtTc() throws Exception {
+    Datapath datapath = open(Hook.TC, "eth0");
+    int eth1 = link("eth1").ifindex();
+    assertThat(device(datapath, eth1).getInt(DeviceTable.FLAGS)).isEqualTo(DeviceTable.TRANSMITS);
+    namespace.ip("link set peer1 down");
+    await(() -> device(datapath, eth1).getInt(DeviceTable.FLAGS) == 0);
+    close(datapath);
+  }
+
+  private interface Change {
+    void make();
+  }
+
+  /** The generation of eth0 must move on. */
+  private void expectNewGeneration(Datapath datapath, Change change) throws Exception {
+    int ifindex = link("eth0").ifindex();
+    int before = device(datapath, ifindex).getInt(DeviceTable.GENERATION);
+    change.make();
+    await(() -> device(datapath, ifindex).getInt(DeviceTable.GENERATION) > before);
+    TimeUnit.MILLISECONDS.sleep(50);
+  }
+
+  @Test
+  void dropsCachedNextHopsWhenTheyMayBeWrong() throws Exception {
+    Datapath datapath = open(Hook.TC, "eth0");
+    expectNewGeneration(datapath, () -> namespace.ip("route add 10.9.0.0/16 via 10.1.0.9"));
+    expectNewGeneration(datapath, () -> namespace.ip("route del 10.9.0.0/16"));
+    expectNewGeneration(datapath, () -> namespace.ip("-6 route add 2001:db8:9::/48 dev eth0"));
+    expectNewGeneration(datapath, () -> namespace.ip("addr add 10.3.0.1/24 dev eth0"));
+    expectNewGeneration(datapath, () -> namespace.ip("rule add from 10.7.0.0/16 table 100"));
+    expectNewGeneration(
+        datapath, () -> namespace.ip("neigh replace 10.1.0.9 lladdr 02:00:00:00:00:01 dev eth0"));
+    expectNewGeneration(
+        datapath, () -> namespace.ip("neigh replace 10.1.0.9 lladdr 02:00:00:00:00:02 dev eth0"));
+    expectNewGeneration(datapath, () -> namespace.ip("neigh del 10.1.0.9 dev eth0"));
+    expectNewGeneration(datapath, () -> namespace.ip("link set eth0 mtu 1450"));
+
+    namespace.ip("neigh replace 10.1.0.8 lladdr 02:00:00:00:00:03 dev eth0 nud stale");
+    TimeUnit.MILLISECONDS.sleep(100);
+    int settled = device(datapath, link("eth0").ifindex()).getInt(DeviceTable.GENERATION);
+    namespace.ip("neigh replace 10.1.0.8 lladdr 02:00:00:00:00:03 dev eth0 nud reachable");
+    TimeUnit.MILLISECONDS.sleep(100);
+    assertThat(device(datapath, link("eth0").ifindex()).getInt(DeviceTable.GENERATION))
+        .as("a neighbour that was merely confirmed")
+        .isEqualTo(settled);
+    close(datapath);
   }
 
   @Test
