@@ -15,6 +15,7 @@ import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -130,15 +131,25 @@ final class NettyExchange {
       channel.pipeline().addFirst(handler);
       handler
           .handshakeFuture()
-          .addListener(
-              result -> {
-                if (!result.isSuccess()) {
-                  fail(result.cause());
-                } else if (!done) {
-                  send();
-                }
-              });
+          .addListener(result -> shookHands(result, handler, settings.verify()));
     } catch (IOException | RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void shookHands(Future<?> result, SslHandler handler, boolean verify) {
+    if (!result.isSuccess()) {
+      fail(result.cause());
+      return;
+    }
+    try {
+      if (verify) {
+        TlsHandlers.requireCurrent(handler);
+      }
+      if (!done) {
+        send();
+      }
+    } catch (CertificateException e) {
       fail(e);
     }
   }

@@ -65,7 +65,8 @@ final class NetworkErrors {
       return Optional.of("certificate is not signed by an authority that this host trusts");
     }
     if (cause instanceof CertificateException) {
-      return Optional.of("certificate refused: " + cause.getMessage());
+      String why = String.valueOf(cause.getMessage()).replaceFirst("^PKIX.*Exception: ", "");
+      return Optional.of("certificate refused: " + why.replaceFirst("[.]$", ""));
     }
     if (cause instanceof NotSslRecordException) {
       return Optional.of("the peer does not speak TLS");

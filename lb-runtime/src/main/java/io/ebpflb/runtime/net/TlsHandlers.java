@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Makes the TLS end of exchanges, by the JDK's own TLS. Thread-safe. */
@@ -49,6 +52,22 @@ public final class TlsHandlers {
       handler.engine().setSSLParameters(parameters);
     }
     return handler;
+  }
+
+  /**
+   * Called after the handshake. The JDK does not look at the dates of a certificate that is trusted
+   * by itself, as a self-signed one of a backend is.
+   *
+   * @throws CertificateException when the peer's certificate has expired or is not valid yet
+   */
+  static void requireCurrent(SslHandler handler) throws CertificateException {
+    try {
+      if (handler.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate leaf) {
+        leaf.checkValidity();
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      throw new CertificateException("the peer showed none", e);
+    }
   }
 
   /**
