@@ -71,7 +71,8 @@ final class NetworkErrors {
     if (cause instanceof NotSslRecordException) {
       return Optional.of("the peer does not speak TLS");
     }
-    if (cause instanceof BindException) {
+    // The native transport reports the errno in its text alone.
+    if (cause instanceof BindException || String.valueOf(cause.getMessage()).contains("bind(..)")) {
       String source = exchange.source().map(Endpoints::format).orElse("any address");
       return Optional.of("cannot connect from " + source + ": not an address of this host");
     }

@@ -54,7 +54,10 @@ final class FailureText {
   private static Throwable unwrap(Throwable failure) {
     Throwable cause = failure;
     for (int i = 0; i < WRAPPERS_MAX; i++) {
-      boolean wrapper = cause instanceof CompletionException || cause instanceof ExecutionException;
+      boolean wrapper =
+          cause instanceof CompletionException
+              || cause instanceof ExecutionException
+              || cause instanceof ExceptionInInitializerError;
       if (!wrapper || cause.getCause() == null) {
         break;
       }

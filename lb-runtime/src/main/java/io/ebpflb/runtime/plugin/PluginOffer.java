@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What a plugin says of itself when it is asked: its extensions and the record of its settings. */
 record PluginOffer(List<Extension<?>> extensions, Class<? extends Record> config) {
@@ -32,21 +33,34 @@ record PluginOffer(List<Extension<?>> extensions, Class<? extends Record> config
   }
 
   static PluginOffer of(LbPlugin plugin) {
-    List<Extension<?>> extensions = plugin.extensions();
+    List<Extension<?>> extensions = ask("extensions()", plugin::extensions);
     if (extensions == null || extensions.isEmpty()) {
       throw new ExtensionException("it offers no extension");
     }
     if (extensions.size() > EXTENSIONS_MAX) {
       throw new ExtensionException("it offers more than " + EXTENSIONS_MAX + " extensions");
     }
-    PluginOffer offer = new PluginOffer(List.copyOf(extensions), plugin.config());
+    PluginOffer offer = new PluginOffer(List.copyOf(extensions), ask("config()", plugin::config));
     offer.validate();
     return offer;
   }
 
+  private static <T> T ask(String method, Supplier<T> question) {
+    try {
+      return question.get();
+    } catch (Throwable t) {
+      throw new ExtensionException(method + " failed: " + FailureText.of(t));
+    }
+  }
+
   private static String text(ServiceConfigurationError error) {
-    String what = error.getMessage().replaceFirst("^[\\w.]+: ", "");
-    return error.getCause() == null ? what : what + " (" + FailureText.of(error.getCause()) + ")";
+    String what =
+        error
+            .getMessage()
+            .replaceFirst("^[\\w.]+: ", "")
+            .replaceFirst("^Provider (\\S+) not found$", "$1 is not in it")
+            .replaceFirst("not a subtype$", "does not implement " + LbPlugin.class.getName());
+    return error.getCause() == null ? what : what + ": " + FailureText.of(error.getCause());
   }
 
   private void validate() {

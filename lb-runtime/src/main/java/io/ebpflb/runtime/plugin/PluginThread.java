@@ -98,7 +98,9 @@ final class PluginThread implements Executor {
   boolean close(Duration longest) {
     executor.shutdown();
     try {
-      if (executor.awaitTermination(longest.toMillis(), TimeUnit.MILLISECONDS)) {
+      // Waiting for what is stuck already would only hold up the shutdown.
+      long waitMillis = stuck().isPresent() ? 0 : longest.toMillis();
+      if (executor.awaitTermination(waitMillis, TimeUnit.MILLISECONDS)) {
         return true;
       }
       executor.shutdownNow();
