@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     name = "lb",
     description = "A layer-4 load balancer that forwards in the Linux kernel.",
     subcommands = {
+      RunCommand.class,
       CheckCommand.class,
       DemoCommand.class,
       VersionCommand.class,

@@ -1,0 +1,163 @@
+package io.ebpflb.runtime;
+
+import io.ebpflb.api.Agent;
+import io.ebpflb.runtime.admin.AdminServer;
+import io.ebpflb.runtime.config.ConfigException;
+import io.ebpflb.runtime.config.ConfigLoader;
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.dataplane.DataPlane;
+import io.ebpflb.runtime.metrics.CheckLatencies;
+import io.ebpflb.runtime.plugin.ExtensionHost;
+import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
+import io.ebpflb.runtime.plugin.PluginHost;
+import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.service.ControlPlane;
+import io.ebpflb.runtime.service.ServiceSnapshot;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running balancer: all parts, wired by hand in the order in which they start, and closed in
+ * reverse. Any number can live in one process, each with interfaces of its own.
+ */
+public final class LoadBalancer implements BalancerView, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LoadBalancer.class);
+
+  private final Instant startedAt;
+  private final Deque<Part> running = new ArrayDeque<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private ExtensionHost extensions;
+  private DataPlane dataPlane;
+  private volatile ControlPlane control;
+  private volatile boolean isForwarding;
+
+  /** Something that was started and is to be closed. */
+  private record Part(String name, AutoCloseable part) {}
+
+  private LoadBalancer(Options options) {
+    this.startedAt = options.startedAt();
+  }
+
+  /**
+   * Starts all parts and returns when packets are being forwarded. What was started is closed again
+   * if a later part fails.
+   *
+   * @throws ConfigException if the config file has problems; nothing was touched then
+   * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the machine lacks or refuses what
+   *     forwarding needs
+   * @throws IOException if plugin jars cannot be copied to where they are loaded from
+   * @throws io.ebpflb.runtime.admin.AdminException if the admin endpoint cannot be opened
+   * @throws io.ebpflb.runtime.plugin.ExtensionException if a plugin that the config uses fails
+   */
+  public static LoadBalancer start(Options options) throws ConfigException, IOException {
+    LoadBalancer balancer = new LoadBalancer(options);
+    try {
+      balancer.startParts(options);
+      return balancer;
+    } catch (ConfigException | IOException | RuntimeException | Error e) {
+      balancer.close();
+      throw e;
+    }
+  }
+
+  private void startParts(Options options) throws ConfigException, IOException {
+    LOG.info("ebpf-lb {} starts with {}", version(), options.config());
+    PluginHost plugins = keep("plugins", PluginHost.load(options.plugins()));
+    plugins.onReplan(this::replan);
+    extensions = plugins;
+    Configuration configuration = ConfigLoader.load(options.config(), extensions);
+    for (Agent agent : extensions.start(configuration.pluginSettings())) {
+      keep("agent", agent);
+    }
+    CheckLatencies latencies = new CheckLatencies();
+    control = keep("services", new ControlPlane(configuration, extensions, latencies));
+    dataPlane = keep("data plane", options.dataPlane().apply(configuration.dataplane()));
+    // Kept twice: its extensions are there before the data plane, its decisions end before it.
+    keep("control plane", control).start(dataPlane);
+    isForwarding = true;
+    StartReport.log(LOG, configuration.services(), control.services());
+    LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
+    keep(
+        "admin endpoint",
+        AdminServer.start(configuration.admin(), configuration.metrics(), this, latencies));
+  }
+
+  private <T extends AutoCloseable> T keep(String name, T part) {
+    running.push(new Part(name, part));
+    return part;
+  }
+
+  /** Plugins may ask before there is something to plan. */
+  private void replan() {
+    ControlPlane current = control;
+    if (current != null) {
+      current.replan();
+    }
+  }
+
+  /** Waits until the balancer is closed. */
+  public void awaitTermination() throws InterruptedException {
+    closed.await();
+  }
+
+  /**
+   * Stops forwarding and gives everything back: programs, maps, sockets, threads. Idempotent; does
+   * not throw.
+   */
+  @Override
+  public synchronized void close() {
+    isForwarding = false;
+    while (!running.isEmpty()) {
+      Part part = running.pop();
+      try {
+        part.part().close();
+      } catch (Exception e) {
+        LOG.error("closing the {} failed", part.name(), e);
+      }
+    }
+    closed.countDown();
+  }
+
+  @Override
+  public String version() {
+    return Version.current();
+  }
+
+  @Override
+  public Instant startedAt() {
+    return startedAt;
+  }
+
+  @Override
+  public boolean isForwarding() {
+    return isForwarding;
+  }
+
+  @Override
+  public Optional<String> problem() {
+    return control.problem();
+  }
+
+  @Override
+  public List<ServiceSnapshot> services() {
+    return control.services();
+  }
+
+  @Override
+  public List<PluginStatus> plugins() {
+    return extensions.plugins();
+  }
+
+  @Override
+  public DataPlane dataPlane() {
+    return dataPlane;
+  }
+}
