@@ -4,17 +4,24 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
-/** A TCP SYN in an Ethernet frame, and the destination that a program left in one. */
+/** TCP in Ethernet frames, without payload and checksums. */
 final class TestPacket {
+  static final int SYN = 0x02;
+  static final int ACK = 0x10;
+
   private static final int ETHERNET_BYTES = 14;
   private static final int ETHERTYPE_IPV4 = 0x0800;
   private static final int ETHERTYPE_IPV6 = 0x86dd;
   private static final int TCP_BYTES = 20;
-  private static final byte TCP_SYN = 2;
 
   private TestPacket() {}
 
   static byte[] syn(Plan.Endpoint client, Plan.Endpoint service) {
+    return tcp(client, service, SYN, 1, 0);
+  }
+
+  static byte[] tcp(
+      Plan.Endpoint client, Plan.Endpoint service, int flags, int sequence, int acknowledged) {
     boolean ipv4 = WireFormat.family(client.address()) == WireFormat.FAMILY_IPV4;
     int ipBytes = ipv4 ? 20 : 40;
     ByteBuffer packet = ByteBuffer.allocate(ETHERNET_BYTES + ipBytes + TCP_BYTES);
@@ -28,8 +35,9 @@ final class TestPacket {
       packet.put(WireFormat.IPPROTO_TCP).put((byte) 64);
     }
     packet.put(client.address().getAddress()).put(service.address().getAddress());
-    packet.putShort((short) client.port()).putShort((short) service.port()).putInt(1).putInt(0);
-    packet.put((byte) (TCP_BYTES / 4 << 4)).put(TCP_SYN).putShort((short) 0xffff);
+    packet.putShort((short) client.port()).putShort((short) service.port());
+    packet.putInt(sequence).putInt(acknowledged);
+    packet.put((byte) (TCP_BYTES / 4 << 4)).put((byte) flags).putShort((short) 0xffff);
     return packet.array();
   }
 
