@@ -63,7 +63,20 @@ public record Plan(List<Service> services, List<Departing> departing) {
 
   public record Departing(String service, Endpoint endpoint) {}
 
-  public record Endpoint(InetAddress address, int port) {}
+  public record Endpoint(InetAddress address, int port) {
+
+    // Written out: what a record generates is slow until compiled, and a start compares thousands.
+    @Override
+    public boolean equals(Object other) {
+      return this == other
+          || other instanceof Endpoint that && port == that.port && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode() {
+      return address.hashCode() * 31 + port;
+    }
+  }
 
   /**
    * @param length in bits, at most the address's own; bits beyond it are zero
