@@ -1,0 +1,139 @@
+package io.ebpflb.runtime.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ebpflb.runtime.demo.Family;
+import io.ebpflb.runtime.demo.Topology;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Starting, stopping, and what an operator reads when it cannot start. */
+@SuppressWarnings("try")
+class LifecycleIT {
+  private Topology topology;
+
+  @BeforeEach
+  void createTopology() throws Exception {
+    topology = Topology.create("lbt", 1, Topology.Offloads.NONE);
+  }
+
+  @AfterEach
+  void removeTopology() {
+    topology.close();
+  }
+
+  private LbToml config(String hook) {
+    return new LbToml(topology, hook).service("web", Family.IPV4, "tcp", 80, "", 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"xdp, ''", "xdp-generic, ''", "tc, ''", "tc, -Debpflb.force-clsact=true"})
+  void sigtermLeavesNothingAndASecondStartWorks(String hook, String javaOptions) throws Exception {
+    String before = attached();
+    try (Servers servers = new Servers(topology).start(1)) {
+      for (int start = 1; start <= 2; start++) {
+        try (BalancerProcess balancer =
+            BalancerProcess.launch(
+                topology, config(hook), List.of(), Map.of("LB_JAVA_OPTIONS", javaOptions))) {
+          balancer.awaitLog("forwarding after");
+          assertThat(attached()).isNotEqualTo(before);
+          assertThat(answer()).isEqualTo("backend1");
+          assertThat(balancer.stop()).as(balancer.log()).isZero();
+        }
+        assertThat(attached()).isEqualTo(before);
+      }
+    }
+  }
+
+  @Test
+  void whatAKilledInstanceLeftDoesNotPileUp() throws Exception {
+    try (Servers servers = new Servers(topology).start(1)) {
+      Map<String, String> clsact = Map.of("LB_JAVA_OPTIONS", "-Debpflb.force-clsact=true");
+      String attachedOnce = "";
+      for (int start = 1; start <= 3; start++) {
+        try (BalancerProcess balancer =
+            BalancerProcess.launch(topology, config("tc"), List.of(), clsact)) {
+          balancer.awaitLog("forwarding after");
+          assertThat(answer()).isEqualTo("backend1");
+          String now = attached().replaceAll("(id|tag|jited) \\S+", "");
+          attachedOnce = start == 1 ? now : attachedOnce;
+          assertThat(now).isEqualTo(attachedOnce);
+          ProcessHandle.of(balancer.pid()).orElseThrow().destroyForcibly();
+          balancer.exitCode();
+        }
+      }
+      try (BalancerProcess balancer =
+          BalancerProcess.launch(topology, config("tc"), List.of(), clsact)) {
+        balancer.awaitLog("forwarding after");
+        assertThat(balancer.stop()).isZero();
+      }
+      assertThat(attached()).doesNotContain("lb");
+    }
+  }
+
+  @Test
+  void missingPrivilegeIsOneLine() throws Exception {
+    refuses(
+        "xdp",
+        List.of("setpriv", "--bounding-set", "-all", "--inh-caps", "-all"),
+        Map.of(),
+        "CAP_");
+  }
+
+  @Test
+  void containerWithoutCapabilitiesIsOneLine() throws Exception {
+    // Root of a user namespace, as in a rootless container: uid 0 and nothing behind it.
+    refuses("xdp", List.of("unshare", "--user", "--map-root-user"), Map.of(), "CAP_");
+  }
+
+  @Test
+  void missingInterfaceIsOneLine() throws Exception {
+    topology.balancer().run("ip", "link", "set", "backend1", "down");
+    topology.balancer().run("ip", "link", "set", "backend1", "name", "renamed");
+    refuses("xdp", List.of(), Map.of(), "backend1");
+  }
+
+  @Test
+  void missingLibbpfIsOneLine() throws Exception {
+    // An empty file system over each directory that may hold it.
+    String hide =
+        "for lib in $(ldconfig -p | sed -n 's/.*=> \\(.*libbpf.*\\)/\\1/p'); do"
+            + " mount --bind /dev/null $lib; done; exec \"$0\" \"$@\"";
+    refuses("xdp", List.of("unshare", "--mount", "sh", "-c", hide), Map.of(), "libbpf");
+  }
+
+  private void refuses(
+      String hook, List<String> wrapper, Map<String, String> environment, String named)
+      throws Exception {
+    String before = attached();
+    try (BalancerProcess balancer =
+        BalancerProcess.launch(topology, config(hook), wrapper, environment)) {
+      int code = balancer.exitCode();
+      List<String> problems =
+          balancer.log().lines().filter(line -> line.startsWith("lb: ")).toList();
+      assertThat(code).as(balancer.log()).isEqualTo(3);
+      assertThat(problems).as(balancer.log()).hasSize(1);
+      assertThat(problems.get(0)).contains(named);
+      assertThat(balancer.log()).doesNotContain("\tat ");
+    }
+    assertThat(attached()).isEqualTo(before);
+  }
+
+  private String answer() throws Exception {
+    return Within.namespace(
+        topology.client(),
+        () -> Conversation.nameOf(new InetSocketAddress(topology.balancer().ipv4(), 80), 0));
+  }
+
+  /** Every program on every interface of the balancer's namespace, and its clsact qdiscs. */
+  private String attached() throws Exception {
+    return topology.balancer().run("bpftool", "net")
+        + topology.balancer().run("tc", "qdisc", "show");
+  }
+}
