@@ -75,6 +75,21 @@ final class Conversation implements AutoCloseable {
     return in;
   }
 
+  /** Ends both directions in order, ours first; the server has closed when this returns. */
+  void finish() throws IOException {
+    socket.shutdownOutput();
+    while (in.read() >= 0) {
+      // What is still on its way does not matter.
+    }
+    socket.close();
+  }
+
+  /** Ends with RST, so that neither side remembers the connection. */
+  void abort() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

@@ -44,8 +44,8 @@ abstract class TrafficContract {
     servers = new Servers(topology).start(1, 2, 3, BYSTANDER);
     LbToml config = new LbToml(topology, hook);
     for (Family family : Family.values()) {
-      config.service("web-" + family, family, "tcp", TCP_PORT, "", WEIGHTS);
-      config.service("dns-" + family, family, "udp", UDP_PORT, "", WEIGHTS);
+      config.service("web-" + label(family), family, "tcp", TCP_PORT, "", WEIGHTS);
+      config.service("dns-" + label(family), family, "udp", UDP_PORT, "", WEIGHTS);
     }
     balancer = BalancerProcess.launch(topology, config, List.of(), environment);
     balancer.awaitLog("forwarding after");
@@ -62,6 +62,10 @@ abstract class TrafficContract {
     if (topology != null) {
       topology.close();
     }
+  }
+
+  private static String label(Family family) {
+    return family == Family.IPV4 ? "4" : "6";
   }
 
   final BalancerProcess balancer() {
@@ -177,33 +181,43 @@ abstract class TrafficContract {
   @ParameterizedTest
   @EnumSource(Family.class)
   void directConnectionsWorkBeforeDuringAndAfterBalancedOnes(Family family) throws Exception {
-    Namespace client = topology.client();
-    int firstPort = 31_000 + 1_000 * family.ordinal();
-    List<Integer> brokenPorts =
+    int first = 31_000 + 1_000 * family.ordinal();
+    List<String> wrong =
         Within.parallel(
-            client,
-            firstPort,
-            firstPort + 60,
-            port -> {
-              String backend = Conversation.nameOf(web(family), port + 500);
-              Namespace same = topology.backend(Integer.parseInt(backend.substring(7)));
-              InetSocketAddress direct = direct(same, family);
-              // Before: this port has not met the service yet.
-              boolean works = Conversation.nameOf(direct, port).equals(backend);
-              String chosen;
-              try (Conversation balanced = new Conversation(web(family), port)) {
-                chosen = balanced.echo();
-                // During, from another port.
-                works &= Conversation.nameOf(direct, port + 100).equals(backend);
-                works &= balanced.exchange("still there").equals("still there");
-              }
-              // After, from the port that the balanced connection had, to the same backend.
-              Namespace after = topology.backend(Integer.parseInt(chosen.substring(7)));
-              works &= Conversation.nameOf(direct(after, family), port).equals(chosen);
-              works &= Conversation.nameOf(web(family), port).startsWith("backend");
-              return works ? 0 : port;
-            });
-    assertThat(brokenPorts).containsOnly(0);
+            topology.client(), first, first + 60, port -> directAndBalanced(family, port));
+    assertThat(wrong).containsOnly("");
+  }
+
+  /** Returns what went wrong, empty if nothing did. */
+  private String directAndBalanced(Family family, int port) throws Exception {
+    String chosen;
+    try (Conversation balanced = new Conversation(web(family), port)) {
+      chosen = balanced.echo();
+      balanced.abort();
+    }
+    InetSocketAddress direct =
+        direct(topology.backend(Integer.parseInt(chosen.substring("backend".length()))), family);
+    try (Conversation before = new Conversation(direct, port)) {
+      if (!before.echo().equals(chosen)) {
+        return "port " + port + " before: answered by another";
+      }
+      // So that the backend does not take the next connection for a late packet of this one.
+      before.abort();
+    }
+    try (Conversation balanced = new Conversation(web(family), port)) {
+      if (!balanced.echo().equals(chosen)) {
+        return "port " + port + ": the table did not change, but its choice did";
+      }
+      try (Conversation during = new Conversation(direct, port + 100)) {
+        if (!during.echo().equals(chosen) || !balanced.exchange("there?").equals("there?")) {
+          return "port " + port + " during";
+        }
+      }
+      balanced.finish();
+    }
+    try (Conversation after = new Conversation(direct, port)) {
+      return after.echo().equals(chosen) ? "" : "port " + port + " after";
+    }
   }
 
   @ParameterizedTest
