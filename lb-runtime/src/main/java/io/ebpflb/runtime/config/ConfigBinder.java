@@ -140,7 +140,7 @@ final class ConfigBinder {
     binding.know(installed.keySet().toArray(String[]::new));
     for (Entry entry : tables.entries()) {
       if (!installed.containsKey(entry.key())) {
-        UnknownName.plugin(problems, entry, installed.keySet());
+        UnknownName.plugin(problems, entry, installed.keySet(), catalog.failures());
       }
     }
     Map<String, Record> bound = new LinkedHashMap<>();

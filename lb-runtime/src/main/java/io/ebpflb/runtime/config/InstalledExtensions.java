@@ -25,7 +25,8 @@ final class InstalledExtensions {
     Optional<Extension<?>> found = catalog.find(kind, name.get());
     if (found.isEmpty()) {
       hideAllBut(entry.get(), table);
-      UnknownName.extension(problems, entry.get(), name.get(), catalog.names(kind));
+      UnknownName.extension(
+          problems, entry.get(), name.get(), catalog.names(kind), catalog.failures());
     }
     return found;
   }
@@ -34,7 +35,7 @@ final class InstalledExtensions {
   Optional<Extension<?>> implied(Extension.Kind kind, String name, Entry by) {
     Optional<Extension<?>> found = catalog.find(kind, name);
     if (found.isEmpty()) {
-      UnknownName.extension(problems, by, name, catalog.names(kind));
+      UnknownName.extension(problems, by, name, catalog.names(kind), catalog.failures());
     }
     return found;
   }

@@ -1,0 +1,18 @@
+package io.ebpflb.runtime.plugin;
+
+import io.ebpflb.api.HealthChecker;
+import io.ebpflb.api.PluginContext;
+import io.ebpflb.testing.HealthCheckerContract;
+
+class TcpCheckerContractTest extends HealthCheckerContract {
+
+  @Override
+  protected HealthChecker checker(PluginContext context) {
+    return new TcpChecker(context.network());
+  }
+
+  @Override
+  protected String healthyReply() {
+    return "";
+  }
+}
