@@ -78,7 +78,7 @@ final class Datapath implements AutoCloseable {
 
     counts = object.map("counts");
     warning = new TableFullWarning(settings.flowsMax());
-    sweeper = closeLater(new Sweeper(object.program(SWEEP)));
+    sweeper = new Sweeper(object.program(SWEEP));
     maps = closeLater(new BpfMaps(object, limits, clock, sweeper));
     if (settings.flowEvents()) {
       closeLater(RingBuffer.open(object.map("events"), "lb-flow-events", new FlowEventLog()));
@@ -98,7 +98,8 @@ final class Datapath implements AutoCloseable {
     DeviceTable devices =
         new DeviceTable(object.map("devices"), object.map("device_slots"), this::transmits);
     closeLater(NetworkWatch.open(new NetworkFollower(devices, attachments, localAddresses)));
-    sweeper.start(() -> warning.check(this::counts), afterSweep);
+    // Closed before the maps, which the tasks after a sweep write.
+    closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
   }
 
   BpfMap map(String name) {

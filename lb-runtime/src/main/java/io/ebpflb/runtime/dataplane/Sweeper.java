@@ -18,16 +18,10 @@ final class Sweeper implements AutoCloseable {
   /** The program looks at no packet, but the kernel wants one. */
   private static final int PACKET_BYTES = 64;
 
-  private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
-
   private final BpfProgram program;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "lb-sweep");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(this::newThread);
+  private volatile Thread thread;
   private volatile long completed;
   private boolean failing;
 
@@ -73,16 +67,19 @@ final class Sweeper implements AutoCloseable {
     }
   }
 
+  private Thread newThread(Runnable task) {
+    thread = new Thread(task, "lb-sweep");
+    thread.setDaemon(true);
+    return thread;
+  }
+
   /** No run is under way after this. Idempotent. */
   @Override
   public void close() {
     timer.shutdown();
-    try {
-      if (!timer.awaitTermination(STOP_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("the sweep did not stop within {} s", STOP_DEADLINE.toSeconds());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    Thread started = thread;
+    if (started != null) {
+      Threads.joinUninterruptibly(started);
     }
   }
 }
