@@ -34,10 +34,11 @@ final class AddressText {
   }
 
   static int port(String text) throws Refusal {
-    if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > 65535) {
+    int port = decimal(text, 65535);
+    if (port < 1) {
       throw new Refusal("the port is not in 1..65535", EXPECTED_ENDPOINT);
     }
-    return Integer.parseInt(text);
+    return port;
   }
 
   static InetAddress address(String text) throws Refusal {
@@ -58,19 +59,33 @@ final class AddressText {
   }
 
   private static byte[] ipv4(String text, String expected) throws Refusal {
-    String[] parts = text.split("\\.", -1);
-    if (!text.matches("[0-9.]+")) {
+    if (!text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.') || text.isEmpty()) {
       throw new Refusal("not an IP address", expected);
     }
     byte[] raw = new byte[4];
-    for (int i = 0; i < parts.length; i++) {
-      boolean number = parts[i].matches("0|[1-9][0-9]{0,2}");
-      if (parts.length != 4 || !number || Integer.parseInt(parts[i]) > 255) {
+    int from = 0;
+    for (int i = 0; i < 4; i++) {
+      int dot = text.indexOf('.', from);
+      int to = dot < 0 ? text.length() : dot;
+      int part = decimal(text.substring(from, to), 255);
+      if (part < 0 || (dot < 0) != (i == 3)) {
         throw new Refusal("not an IPv4 address", expected);
       }
-      raw[i] = (byte) Integer.parseInt(parts[i]);
+      raw[i] = (byte) part;
+      from = to + 1;
     }
     return raw;
+  }
+
+  /** The number, without leading zeros and at most {@code max}; -1 if the text is none. */
+  static int decimal(String text, int max) {
+    boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
+    boolean leadingZero = text.length() > 1 && text.charAt(0) == '0';
+    if (!digits || leadingZero || text.isEmpty() || text.length() > 9) {
+      return -1;
+    }
+    int number = Integer.parseInt(text);
+    return number <= max ? number : -1;
   }
 
   /**

@@ -54,7 +54,7 @@ final class ConfigBinder {
   private void refuseUnknown(TomlTable root) {
     TableBinding binding = records.open(root);
     binding.know(TOP.toArray(String[]::new));
-    binding.refuseUnknown("expected one of: " + String.join(", ", TOP));
+    binding.refuseUnknown(() -> "expected one of: " + String.join(", ", TOP));
   }
 
   /** A table that may be missing, and is then empty. */

@@ -9,7 +9,8 @@ public final class ConfigException extends Exception {
   private final transient List<String> problems;
 
   /**
-   * @param problems each rendered in full, its first line {@code file:line: key path: what}
+   * @param problems the first hundred, each rendered in full, its first line {@code file:line: key
+   *     path: what}
    */
   public ConfigException(String message, List<String> problems) {
     super(message);

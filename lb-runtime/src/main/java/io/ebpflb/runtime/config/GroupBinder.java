@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Binds the targets of a service or of a route. */
 final class GroupBinder {
@@ -21,6 +22,9 @@ final class GroupBinder {
   private static final String RESOLVER = "resolver";
   private static final String STATIC = "static";
   private static final String DNS = "dns";
+
+  private static final Pattern HOST_NAME =
+      Pattern.compile("[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*(:[0-9]*)?");
 
   private final Problems problems;
   private final RecordBinder records;
@@ -176,11 +180,15 @@ final class GroupBinder {
   }
 
   private static InetSocketAddress targetEndpoint(String text) throws Refusal {
-    if (text.matches("[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*(:[0-9]*)?")) {
-      throw new Refusal(
-          "not an IP address", AddressText.EXPECTED_ENDPOINT + "; a name goes to host = \"…\"");
+    try {
+      return AddressText.endpoint(text);
+    } catch (Refusal e) {
+      if (HOST_NAME.matcher(text).matches()) {
+        throw new Refusal(
+            "not an IP address", AddressText.EXPECTED_ENDPOINT + "; a name goes to host = \"…\"");
+      }
+      throw e;
     }
-    return AddressText.endpoint(text);
   }
 
   private static String label(Extension<?> resolver, TomlTable table) {

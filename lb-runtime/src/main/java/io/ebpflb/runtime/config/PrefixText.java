@@ -21,10 +21,10 @@ record PrefixText(InetAddress address, int length) {
     }
     String digits = text.substring(slash + 1);
     int bits = address.getAddress().length * 8;
-    if (!digits.matches("0|[1-9][0-9]{0,2}") || Integer.parseInt(digits) > bits) {
+    int length = AddressText.decimal(digits, bits);
+    if (length < 0) {
       throw new Refusal("the prefix length is not in 0.." + bits, EXPECTED);
     }
-    int length = Integer.parseInt(digits);
     InetAddress network = network(address, length);
     if (!network.equals(address)) {
       throw new Refusal(

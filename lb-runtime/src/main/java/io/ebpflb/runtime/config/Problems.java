@@ -2,6 +2,7 @@ package io.ebpflb.runtime.config;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,11 +18,14 @@ final class Problems {
   private final SourceText source;
   private final SecretMask mask;
   private final Set<Problem> problems = new LinkedHashSet<>();
+  private final Set<Reported> reported = new HashSet<>();
 
   Problems(SourceText source, SecretMask mask) {
     this.source = source;
     this.mask = mask;
   }
+
+  private record Reported(int offset, String what) {}
 
   private record Problem(
       int offset, String path, String what, String expected, List<String> near) {}
@@ -41,11 +45,12 @@ final class Problems {
    * @param near at most three names that may have been meant
    */
   void add(int offset, String path, String what, String expected, List<String> near) {
+    reported.add(new Reported(offset, what));
     problems.add(new Problem(offset, path, what, expected, List.copyOf(near)));
   }
 
   boolean isReported(int offset, String what) {
-    return problems.stream().anyMatch(p -> p.offset() == offset && p.what().equals(what));
+    return reported.contains(new Reported(offset, what));
   }
 
   boolean isEmpty() {
@@ -67,11 +72,12 @@ final class Problems {
     List<String> rendered =
         problems.stream()
             .sorted(Comparator.comparingInt(Problem::offset))
+            .limit(SHOWN_MAX)
             .map(this::render)
             .toList();
-    int count = rendered.size();
+    int count = problems.size();
     StringBuilder message = new StringBuilder();
-    rendered.stream().limit(SHOWN_MAX).forEach(text -> message.append(text).append('\n'));
+    rendered.forEach(text -> message.append(text).append('\n'));
     message.append(count).append(count == 1 ? " problem in " : " problems in ");
     message.append(source.name());
     if (count > SHOWN_MAX) {

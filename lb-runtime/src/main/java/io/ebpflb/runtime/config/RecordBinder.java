@@ -1,9 +1,6 @@
 package io.ebpflb.runtime.config;
 
-import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +14,7 @@ final class RecordBinder {
 
   private final Problems problems;
   private final ValueBinder values;
-  private final Map<Class<?>, List<Setting>> settings = new HashMap<>();
+  private final Map<Class<?>, RecordShape<?>> shapes = new HashMap<>();
 
   RecordBinder(Problems problems) {
     this.problems = problems;
@@ -59,20 +56,24 @@ final class RecordBinder {
   }
 
   Set<String> keys(TomlTable table, Class<? extends Record> type) {
-    return settings(table, type).orElse(List.of()).stream()
-        .map(Setting::key)
-        .collect(Collectors.toSet());
+    return settings(table, type).stream().map(Setting::key).collect(Collectors.toSet());
+  }
+
+  /** None if no config can be bound to the record, which is reported at the table. */
+  List<Setting> settings(TomlTable table, Class<? extends Record> type) {
+    return shape(table, type).map(RecordShape::settings).orElse(List.of());
   }
 
   /** Empty if no config can be bound to the record, which is reported at the table. */
-  Optional<List<Setting>> settings(TomlTable table, Class<? extends Record> type) {
+  @SuppressWarnings("unchecked")
+  <R extends Record> Optional<RecordShape<R>> shape(TomlTable table, Class<R> type) {
     try {
-      List<Setting> known = settings.get(type);
+      RecordShape<?> known = shapes.get(type);
       if (known == null) {
-        known = Setting.of(type);
-        settings.put(type, known);
+        known = RecordShape.of(type);
+        shapes.put(type, known);
       }
-      return Optional.of(known);
+      return Optional.of((RecordShape<R>) known);
     } catch (IllegalArgumentException | LinkageError e) {
       broken(table, type, e.getMessage());
       return Optional.empty();
@@ -80,19 +81,14 @@ final class RecordBinder {
   }
 
   /** What the record's own constructor refuses is shown at the table. */
-  <R extends Record> Optional<R> make(TomlTable table, Class<R> type, List<Object> components) {
+  <R extends Record> Optional<R> make(
+      TomlTable table, RecordShape<R> shape, List<Object> components) {
     try {
-      Class<?>[] types =
-          Arrays.stream(type.getRecordComponents())
-              .map(RecordComponent::getType)
-              .toArray(Class<?>[]::new);
-      Constructor<R> constructor = type.getDeclaredConstructor(types);
-      constructor.setAccessible(true);
-      return Optional.of(constructor.newInstance(components.toArray()));
+      return Optional.of(shape.constructor().newInstance(components.toArray()));
     } catch (InvocationTargetException e) {
-      refused(table, type, e.getCause());
+      refused(table, shape.type(), e.getCause());
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-      broken(table, type, e.toString());
+      broken(table, shape.type(), e.toString());
     }
     return Optional.empty();
   }
@@ -120,7 +116,7 @@ final class RecordBinder {
   /** The text of a plugin's own exception, cut, and without the secrets that it may quote. */
   private String shown(TomlTable table, Class<? extends Record> type, String message) {
     String shown = message;
-    for (Setting setting : settings.getOrDefault(type, List.of())) {
+    for (Setting setting : settings(table, type)) {
       if (setting.secret() && table.find(setting.key()).isPresent()) {
         shown = SecretMask.hideTexts(shown, table.find(setting.key()).get().value());
       }

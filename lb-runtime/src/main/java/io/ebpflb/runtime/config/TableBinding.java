@@ -2,10 +2,12 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /** One table on its way into one or several records, which share its keys. */
 final class TableBinding {
@@ -14,7 +16,7 @@ final class TableBinding {
   private final TomlTable table;
   private final RecordBinder binder;
   private final Problems problems;
-  private final SortedSet<String> known = new TreeSet<>();
+  private final Set<String> known = new HashSet<>();
 
   TableBinding(TomlTable table, RecordBinder binder, Problems problems) {
     this.table = table;
@@ -29,27 +31,28 @@ final class TableBinding {
 
   /** Empty if something was wrong, which has been reported. Unknown keys are left alone. */
   <R extends Record> Optional<R> bind(Class<R> type) {
-    Optional<List<Setting>> settings = binder.settings(table, type);
-    if (settings.isEmpty()) {
+    Optional<RecordShape<R>> shape = binder.shape(table, type);
+    if (shape.isEmpty()) {
       table.entries().forEach(entry -> known.add(entry.key()));
       return Optional.empty();
     }
-    List<Object> components = new ArrayList<>();
-    for (Setting setting : settings.get()) {
+    List<Setting> settings = shape.get().settings();
+    List<Object> components = new ArrayList<>(settings.size());
+    for (Setting setting : settings) {
       known.add(setting.key());
       Optional<Entry> entry = table.find(setting.key());
       Optional<Object> value =
           entry.isPresent() ? binder.values().bind(setting, entry.get()) : missing(setting);
       value.ifPresent(components::add);
     }
-    return components.size() == settings.get().size()
-        ? binder.make(table, type, components)
+    return components.size() == settings.size()
+        ? binder.make(table, shape.get(), components)
         : Optional.empty();
   }
 
   /** Checks the values that are there, for a table that need not be complete. */
   void check(Class<? extends Record> type) {
-    for (Setting setting : binder.settings(table, type).orElse(List.of())) {
+    for (Setting setting : binder.settings(table, type)) {
       known.add(setting.key());
       table.find(setting.key()).ifPresent(entry -> binder.values().bind(setting, entry));
     }
@@ -76,15 +79,15 @@ final class TableBinding {
 
   /** Reports each key that no record and nobody else knows. */
   void refuseUnknown() {
-    refuseUnknown("expected one of: " + String.join(", ", known));
+    refuseUnknown(() -> "expected one of: " + String.join(", ", new TreeSet<>(known)));
   }
 
-  void refuseUnknown(String expected) {
+  void refuseUnknown(Supplier<String> expected) {
     for (Entry entry : table.entries()) {
       if (!known.contains(entry.key()) && !problems.isReported(entry.offset(), UNKNOWN_KEY)) {
         boolean merged = !entry.owner().path().equals(table.path());
         String what = merged ? UNKNOWN_KEY + ", merged into " + table.path() : UNKNOWN_KEY;
-        String hint = known.isEmpty() ? "expected: no keys at all" : expected;
+        String hint = known.isEmpty() ? "expected: no keys at all" : expected.get();
         problems.add(entry.offset(), entry.path(), what, hint, NearNames.of(entry.key(), known));
       }
     }

@@ -19,7 +19,7 @@ final class TomlScanner {
   private TomlTable current;
   private List<TomlTable.Entry> sectionKeys = new ArrayList<>();
   private int sectionStart;
-  private String path = "";
+  private String key = "";
 
   private TomlScanner(Problems problems) {
     this.problems = problems;
@@ -44,7 +44,7 @@ final class TomlScanner {
 
   private void statement() {
     int start = cursor.at();
-    path = current.path();
+    key = "";
     try {
       cursor.skipBlanks();
       if (cursor.peek() == '[') {
@@ -56,25 +56,23 @@ final class TomlScanner {
         endOfLine("");
       }
     } catch (TomlSyntaxException e) {
+      String path = key.isEmpty() ? current.path() : current.pathOf(key);
       problems.add(e.offset(), path, e.getMessage(), e.expected());
       recover(start);
     }
   }
 
   private void header(int start) throws TomlSyntaxException {
-    path = "";
     endSection(start);
     current = TomlTable.file(); // keys below a broken header are still read, into the void
     current = headers.read();
-    path = current.path();
     endOfLine("the header");
     sectionStart = cursor.at();
   }
 
   private void keyAndValue() throws TomlSyntaxException {
     int start = cursor.at();
-    String key = TomlKeys.read(cursor, strings, problems, current);
-    path = current.pathOf(key);
+    key = TomlKeys.read(cursor, strings, problems, current);
     TomlNode value = values.read(current, key);
     TomlKeys.put(current, key, start, value, problems);
     current.find(key).ifPresent(sectionKeys::add);

@@ -43,7 +43,7 @@ final class TomlValues {
       refuseUnclosed(start, "list", "]");
       int index = array.elements().size() + 1;
       TomlNode element = value(owner, key, index, depth + 1);
-      refuseMixed(array, element, owner.pathOf(key + "[" + index + "]"));
+      refuseMixed(array, element, owner, key);
       array.add(element);
       cursor.skipEmptyLines();
       if (!cursor.skip(',') && cursor.peek() != ']') {
@@ -65,9 +65,11 @@ final class TomlValues {
     }
   }
 
-  private void refuseMixed(TomlArray array, TomlNode element, String path) {
+  private void refuseMixed(TomlArray array, TomlNode element, TomlTable owner, String key) {
     if (!array.elements().isEmpty() && kind(array.elements().get(0)) != kind(element)) {
-      problems.add(element.start(), path, "a list holds values of one type", "1 and 0.5 are two");
+      String path = owner.pathOf(key + "[" + (array.elements().size() + 1) + "]");
+      problems.add(
+          element.start(), path, "a list holds values of one type", "1 and 0.5 are of two types");
     }
   }
 
