@@ -151,6 +151,9 @@ static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, 
 		struct ipv6_opt_hdr *extension = lb_data(c) + offset;
 
 		if (next == IPPROTO_FRAGMENT) {
+			if ((void *)(extension + 1) > lb_data_end(c))
+				return LB_PARSED_MALFORMED;
+			p->ip_proto = extension->nexthdr;
 			p->l4_offset = offset;
 			return LB_PARSED_FRAGMENT;
 		}

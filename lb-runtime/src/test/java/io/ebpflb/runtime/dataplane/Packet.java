@@ -1,0 +1,313 @@
+package io.ebpflb.runtime.dataplane;
+
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/**
+ * A packet as its sender would build it: every checksum is computed over the whole, never from
+ * another packet's. Immutable; what is said about it makes a new one.
+ */
+final class Packet {
+  static final int FIN = 0x01;
+  static final int SYN = 0x02;
+  static final int RST = 0x04;
+  static final int PSH = 0x08;
+  static final int ACK = 0x10;
+
+  static final int TCP = 6;
+  static final int UDP = 17;
+
+  static final int HOP_BY_HOP = 0;
+  static final int ROUTING = 43;
+  static final int FRAGMENT = 44;
+  static final int DESTINATION_OPTIONS = 60;
+
+  private static final int ETHERNET_BYTES = 14;
+  private static final int MORE_FRAGMENTS = 0x2000;
+
+  private byte[] destMac = new byte[6];
+  private byte[] sourceMac = new byte[6];
+  private int vlan = -1;
+  private InetAddress source;
+  private InetAddress dest;
+  private int hopLimit = 64;
+  private byte[] ipv4Options = {};
+  private byte[] ipv6Extensions = {};
+  private int ipv6FirstHeader = -1;
+  private int fragment;
+  private int protocol;
+  private int sourcePort;
+  private int destPort;
+  private int flags;
+  private int sequence;
+  private int acknowledged;
+  private boolean withoutChecksum;
+  private byte[] payload = {};
+
+  private Packet() {}
+
+  private Packet(Packet p) {
+    destMac = p.destMac;
+    sourceMac = p.sourceMac;
+    vlan = p.vlan;
+    source = p.source;
+    dest = p.dest;
+    hopLimit = p.hopLimit;
+    ipv4Options = p.ipv4Options;
+    ipv6Extensions = p.ipv6Extensions;
+    ipv6FirstHeader = p.ipv6FirstHeader;
+    fragment = p.fragment;
+    protocol = p.protocol;
+    sourcePort = p.sourcePort;
+    destPort = p.destPort;
+    flags = p.flags;
+    sequence = p.sequence;
+    acknowledged = p.acknowledged;
+    withoutChecksum = p.withoutChecksum;
+    payload = p.payload;
+  }
+
+  /**
+   * @param protocol IP's number: TCP and UDP get their headers, anything else the payload alone
+   */
+  static Packet of(int protocol) {
+    Packet p = new Packet();
+    p.protocol = protocol;
+    return p;
+  }
+
+  Packet from(InetAddress address, int port) {
+    Packet p = new Packet(this);
+    p.source = address;
+    p.sourcePort = port;
+    return p;
+  }
+
+  Packet to(InetAddress address, int port) {
+    Packet p = new Packet(this);
+    p.dest = address;
+    p.destPort = port;
+    return p;
+  }
+
+  /** Written {@code 02:00:00:00:00:01}. */
+  Packet macs(String to, String from) {
+    Packet p = new Packet(this);
+    p.destMac = HexFormat.ofDelimiter(":").parseHex(to);
+    p.sourceMac = HexFormat.ofDelimiter(":").parseHex(from);
+    return p;
+  }
+
+  Packet vlan(int id) {
+    Packet p = new Packet(this);
+    p.vlan = id;
+    return p;
+  }
+
+  Packet hopLimit(int newHopLimit) {
+    Packet p = new Packet(this);
+    p.hopLimit = newHopLimit;
+    return p;
+  }
+
+  /** One router further. */
+  Packet forwarded() {
+    return hopLimit(hopLimit - 1);
+  }
+
+  Packet tcp(int newFlags, int newSequence, int newAcknowledged) {
+    Packet p = new Packet(this);
+    p.flags = newFlags;
+    p.sequence = newSequence;
+    p.acknowledged = newAcknowledged;
+    return p;
+  }
+
+  Packet payload(byte... bytes) {
+    Packet p = new Packet(this);
+    p.payload = bytes.clone();
+    return p;
+  }
+
+  /** Some payload that is not all the same. */
+  Packet payload(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (i * 31 + 7);
+    }
+    return payload(bytes);
+  }
+
+  /** A UDP checksum of 0: none. */
+  Packet withoutChecksum() {
+    Packet p = new Packet(this);
+    p.withoutChecksum = true;
+    return p;
+  }
+
+  /** No-operations, with the end of options last. */
+  Packet ipv4Options(int length) {
+    Packet p = new Packet(this);
+    p.ipv4Options = new byte[length];
+    Arrays.fill(p.ipv4Options, (byte) 1);
+    p.ipv4Options[length - 1] = 0;
+    return p;
+  }
+
+  /** Extension headers in this order, each of some eights of bytes. */
+  Packet ipv6Extensions(int... types) {
+    Packet p = new Packet(this);
+    ByteArrayOutputStream headers = new ByteArrayOutputStream();
+    for (int i = 0; i < types.length; i++) {
+      int next = i + 1 < types.length ? types[i + 1] : protocol;
+      if (types[i] == FRAGMENT) {
+        // Offset 8 of a fragment that is followed by more.
+        headers.writeBytes(new byte[] {(byte) next, 0, 0, 9, 1, 2, 3, 4});
+        continue;
+      }
+      int eights = i % 2;
+      byte[] header = new byte[8 + 8 * eights];
+      header[0] = (byte) next;
+      header[1] = (byte) eights;
+      // One option that pads to the end (RFC 8200, section 4.2); for a routing header: no hop left.
+      header[2] = (byte) (types[i] == ROUTING ? 4 : 1);
+      header[3] = (byte) (types[i] == ROUTING ? 0 : header.length - 4);
+      headers.writeBytes(header);
+    }
+    p.ipv6Extensions = headers.toByteArray();
+    p.ipv6FirstHeader = types[0];
+    return p;
+  }
+
+  /**
+   * An IPv4 fragment.
+   *
+   * @param offset in units of 8 bytes
+   */
+  Packet fragment(int offset, boolean more) {
+    Packet p = new Packet(this);
+    p.fragment = offset | (more ? MORE_FRAGMENTS : 0);
+    return p;
+  }
+
+  InetAddress source() {
+    return source;
+  }
+
+  InetAddress dest() {
+    return dest;
+  }
+
+  /** With payload such that the checksum computed over the packet is 0. */
+  Packet withZeroChecksum() {
+    Packet zero = payload((byte) 0, (byte) 0);
+    int without = transportChecksum(zero.unsummed());
+    return payload((byte) (without >> 8), (byte) without);
+  }
+
+  byte[] bytes() {
+    byte[] transport = transport();
+    byte[] ip = isIpv6() ? ipv6(transport.length) : ipv4(transport.length);
+    int tag = vlan < 0 ? 0 : 4;
+    ByteBuffer b = ByteBuffer.allocate(ETHERNET_BYTES + tag + ip.length + transport.length);
+    b.put(destMac).put(sourceMac);
+    if (vlan >= 0) {
+      b.putShort((short) 0x8100).putShort((short) vlan);
+    }
+    b.putShort((short) (isIpv6() ? 0x86dd : 0x0800));
+    return b.put(ip).put(transport).array();
+  }
+
+  /** Bytes before the payload. */
+  int headerBytes() {
+    return bytes().length - payload.length;
+  }
+
+  /** Bytes up to the end of both addresses. */
+  int addressesEnd() {
+    return ETHERNET_BYTES + (isIpv6() ? 40 : 20);
+  }
+
+  private boolean isIpv6() {
+    return source.getAddress().length == 16;
+  }
+
+  private byte[] ipv4(int transportBytes) {
+    int header = 20 + ipv4Options.length;
+    ByteBuffer b = ByteBuffer.allocate(header);
+    b.put((byte) (0x40 | header / 4)).put((byte) 0).putShort((short) (header + transportBytes));
+    b.putShort((short) 0x1d0f).putShort((short) fragment);
+    b.put((byte) hopLimit).put((byte) protocol).putShort((short) 0);
+    b.put(source.getAddress()).put(dest.getAddress()).put(ipv4Options);
+    b.putShort(10, (short) ~sum(b.array(), 0));
+    return b.array();
+  }
+
+  private byte[] ipv6(int transportBytes) {
+    ByteBuffer b = ByteBuffer.allocate(40 + ipv6Extensions.length);
+    b.putInt(0x60000000).putShort((short) (ipv6Extensions.length + transportBytes));
+    b.put((byte) (ipv6FirstHeader < 0 ? protocol : ipv6FirstHeader)).put((byte) hopLimit);
+    b.put(source.getAddress()).put(dest.getAddress()).put(ipv6Extensions);
+    return b.array();
+  }
+
+  /** With a checksum field of 0, over which the checksum is computed. */
+  private byte[] unsummed() {
+    return switch (protocol) {
+      case TCP -> tcpBytes();
+      case UDP -> udpBytes();
+      default -> payload.clone();
+    };
+  }
+
+  private byte[] transport() {
+    byte[] bytes = unsummed();
+    int checksum = transportChecksum(bytes);
+    if (protocol == TCP) {
+      ByteBuffer.wrap(bytes).putShort(16, (short) checksum);
+    } else if (protocol == UDP && !withoutChecksum) {
+      // RFC 768: a computed 0 is sent as all ones, since 0 says that there is none.
+      ByteBuffer.wrap(bytes).putShort(6, (short) (checksum == 0 ? 0xffff : checksum));
+    }
+    return bytes;
+  }
+
+  private byte[] tcpBytes() {
+    ByteBuffer b = ByteBuffer.allocate(20 + payload.length);
+    b.putShort((short) sourcePort).putShort((short) destPort);
+    b.putInt(sequence).putInt(acknowledged);
+    b.put((byte) 0x50).put((byte) flags).putShort((short) 64240).putInt(0);
+    return b.put(payload).array();
+  }
+
+  private byte[] udpBytes() {
+    ByteBuffer b = ByteBuffer.allocate(8 + payload.length);
+    b.putShort((short) sourcePort).putShort((short) destPort);
+    b.putShort((short) b.capacity()).putShort((short) 0);
+    return b.put(payload).array();
+  }
+
+  private int transportChecksum(byte[] transport) {
+    if (protocol != TCP && protocol != UDP) {
+      return 0;
+    }
+    ByteBuffer pseudo = ByteBuffer.allocate(source.getAddress().length * 2 + 8);
+    pseudo.put(source.getAddress()).put(dest.getAddress());
+    pseudo.putInt(transport.length).putInt(protocol);
+    return ~sum(transport, sum(pseudo.array(), 0)) & 0xffff;
+  }
+
+  /** The ones' complement sum of 16-bit words (RFC 1071), an odd byte padded with zero. */
+  private static int sum(byte[] bytes, int start) {
+    int sum = start;
+    for (int i = 0; i < bytes.length; i++) {
+      int octet = bytes[i] & 0xff;
+      sum += i % 2 == 0 ? octet << 8 : octet;
+      sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return sum;
+  }
+}

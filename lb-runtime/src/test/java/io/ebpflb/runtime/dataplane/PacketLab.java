@@ -1,0 +1,109 @@
+package io.ebpflb.runtime.dataplane;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/**
+ * A network namespace with a device towards clients, one towards backends, and neighbors that are
+ * known or, by intent, not. Test runs transmit nothing, so nobody has to be at the other ends.
+ */
+final class PacketLab implements AutoCloseable {
+  static final String CLIENT_SIDE = "lab-client";
+  static final String BACKEND_SIDE = "lab-backend";
+  static final int CLIENT_SIDE_IFINDEX = 10;
+  static final int BACKEND_SIDE_IFINDEX = 11;
+
+  static final String CLIENT_SIDE_MAC = "02:00:00:00:00:01";
+  static final String BACKEND_SIDE_MAC = "02:00:00:00:00:03";
+  static final String CLIENT_MAC = "02:00:00:00:00:0c";
+  static final String BACKEND_MAC = "02:00:00:00:00:0b";
+
+  static final int BACKEND_SIDE_MTU = 1400;
+
+  private final String namespace;
+
+  private PacketLab(String namespace) {
+    this.namespace = namespace;
+  }
+
+  static PacketLab create(String name) throws Exception {
+    PacketLab lab = new PacketLab("lb-lab-" + name + "-" + ProcessHandle.current().pid());
+    ip("", "netns", "add", lab.namespace);
+    try {
+      ip(script(), "-n", lab.namespace, "-batch", "-");
+      lab.within(PacketLab::forward);
+    } catch (Exception e) {
+      lab.close();
+      throw e;
+    }
+    return lab;
+  }
+
+  /** Runs the task within the namespace. */
+  <T> T within(Callable<T> task) throws Exception {
+    return NetworkNamespace.enter(namespace, task);
+  }
+
+  @Override
+  public void close() throws IOException {
+    ip("", "netns", "delete", namespace);
+  }
+
+  /** The thread's namespace decides which settings these are. */
+  private static Path forward() throws IOException {
+    Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
+    return Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1");
+  }
+
+  private static String script() {
+    List<String> lines = new ArrayList<>();
+    lines.add("link set lo up");
+    addDevice(lines, CLIENT_SIDE, CLIENT_SIDE_IFINDEX, CLIENT_SIDE_MAC, 1500, 91);
+    addDevice(lines, BACKEND_SIDE, BACKEND_SIDE_IFINDEX, BACKEND_SIDE_MAC, BACKEND_SIDE_MTU, 92);
+    for (Scene.Family family : Scene.Family.values()) {
+      String bits = family == Scene.Family.IPV4 ? "/32" : "/128";
+      lines.add("address add " + family.service().getHostAddress() + bits + " dev lo");
+      for (int host : List.of(Scene.CLIENT, Scene.ROUTED_CLIENT)) {
+        addNeighbor(lines, family.onClientSide(host).getHostAddress(), CLIENT_MAC, CLIENT_SIDE);
+      }
+      for (int host : List.of(Scene.BACKEND, Scene.OTHER_BACKEND, Scene.STRANGER)) {
+        addNeighbor(lines, family.onBackendSide(host).getHostAddress(), BACKEND_MAC, BACKEND_SIDE);
+      }
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  private static void addDevice(
+      List<String> lines, String name, int ifindex, String mac, int mtu, int network) {
+    lines.add(
+        "link add %s index %d address %s mtu %d type veth peer name %s-p mtu %d"
+            .formatted(name, ifindex, mac, mtu, name, mtu));
+    for (String device : List.of(name, name + "-p")) {
+      lines.add("link set " + device + " addrgenmode none up");
+    }
+    lines.add("address add 10.%d.0.1/24 dev %s".formatted(network, name));
+    lines.add("address add fd%d::1/64 dev %s nodad".formatted(network, name));
+  }
+
+  private static void addNeighbor(List<String> lines, String address, String mac, String device) {
+    lines.add("neighbor replace %s lladdr %s dev %s nud permanent".formatted(address, mac, device));
+  }
+
+  private static void ip(String input, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of("ip"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var out = process.getOutputStream()) {
+      out.write(input.getBytes(StandardCharsets.US_ASCII));
+    }
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.onExit().join().exitValue() != 0) {
+      throw new IOException(String.join(" ", command) + ": " + said);
+    }
+  }
+}

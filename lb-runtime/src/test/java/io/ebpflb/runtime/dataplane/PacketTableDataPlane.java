@@ -1,0 +1,41 @@
+package io.ebpflb.runtime.dataplane;
+
+import io.ebpflb.runtime.config.Configuration;
+import java.time.Duration;
+import java.util.List;
+
+/** The data plane as the balancer opens it, with the packet table's services in force. */
+final class PacketTableDataPlane {
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private PacketTableDataPlane() {}
+
+  /** Acts in the calling thread's network namespace. */
+  static BpfDataPlane open(Scene.Hook hook) {
+    BpfDataPlane dataPlane = BpfDataPlane.open(settings(hook));
+    try {
+      dataPlane.apply(PacketTablePlan.plan());
+      return dataPlane;
+    } catch (RuntimeException e) {
+      dataPlane.close();
+      throw e;
+    }
+  }
+
+  /** No timeout ends a flow while the table runs. */
+  private static Configuration.DataPlaneSettings settings(Scene.Hook hook) {
+    return new Configuration.DataPlaneSettings(
+        List.of(PacketLab.CLIENT_SIDE, PacketLab.BACKEND_SIDE),
+        hook == Scene.Hook.XDP ? Configuration.Hook.XDP : Configuration.Hook.TC,
+        8192,
+        256,
+        256,
+        256,
+        1 << 16,
+        LONG,
+        LONG,
+        LONG,
+        LONG,
+        false);
+  }
+}

@@ -1,0 +1,438 @@
+package io.ebpflb.runtime.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * One row of the packet table at work: a client of its own, the packets of its connection, and what
+ * the program makes of them. The row's client port keeps its flows apart from other rows'.
+ */
+final class Scene {
+  static final int CLIENT = 2;
+
+  /** A client whose address a source route names. */
+  static final int ROUTED_CLIENT = 130;
+
+  /** A client that no neighbor entry tells how to reach. */
+  static final int UNKNOWN_CLIENT = 77;
+
+  static final int BACKEND = 10;
+  static final int OTHER_BACKEND = 11;
+
+  /** A host behind us that is nobody's backend. */
+  static final int STRANGER = 99;
+
+  static final int BACKEND_PORT = 8080;
+
+  /** Service ports; {@link PacketTablePlan} says what is behind each. */
+  static final int WEB = 80;
+
+  static final int SAME_BACKEND = 81;
+  static final int TWO_BACKENDS = 82;
+  static final int NO_BACKEND = 83;
+  static final int ALL_ZERO = 84;
+  static final int ROUTED = 85;
+  static final int UNREACHABLE = 86;
+  static final int ANY_ADDRESS = 90;
+  static final int NO_SERVICE = 9999;
+
+  enum Family {
+    IPV4("10.91.0.", "10.92.0.", "10.99.0.1"),
+    IPV6("fd91::", "fd92::", "fd99::1");
+
+    private final String clients;
+    private final String backends;
+    private final String service;
+
+    Family(String clients, String backends, String service) {
+      this.clients = clients;
+      this.backends = backends;
+      this.service = service;
+    }
+
+    InetAddress onClientSide(int host) {
+      return parse(clients + host);
+    }
+
+    InetAddress onBackendSide(int host) {
+      return parse(backends + host);
+    }
+
+    InetAddress service() {
+      return parse(service);
+    }
+
+    private static InetAddress parse(String literal) {
+      try {
+        return InetAddress.getByName(literal);
+      } catch (UnknownHostException e) {
+        throw new IllegalArgumentException(literal, e);
+      }
+    }
+  }
+
+  /** Where the program under test is attached, with its verdicts by meaning. */
+  enum Hook {
+    XDP("lb_xdp", 2, 1, 4, 3),
+    TC("lb_tc_ingress", -1, 2, 7, 7);
+
+    final String program;
+    final int pass;
+    final int drop;
+    final int redirect;
+    final int sendBack;
+
+    Hook(String program, int pass, int drop, int redirect, int sendBack) {
+      this.program = program;
+      this.pass = pass;
+      this.drop = drop;
+      this.redirect = redirect;
+      this.sendBack = sendBack;
+    }
+  }
+
+  private static final int CLIENT_SEQUENCE = 1000;
+  private static final int BACKEND_SEQUENCE = 0xfffffff0;
+  private static final int TC_PASS = -1;
+
+  private final PacketLab lab;
+  private final BpfDataPlane dataPlane;
+  private final Hook hook;
+  private final Family family;
+  private final int protocol;
+  private final int clientPort;
+  private int clientHost = CLIENT;
+
+  Scene(
+      PacketLab lab,
+      BpfDataPlane dataPlane,
+      Hook hook,
+      Family family,
+      int protocol,
+      int clientPort) {
+    this.lab = lab;
+    this.dataPlane = dataPlane;
+    this.hook = hook;
+    this.family = family;
+    this.protocol = protocol;
+    this.clientPort = clientPort;
+  }
+
+  Family family() {
+    return family;
+  }
+
+  Hook hook() {
+    return hook;
+  }
+
+  boolean isTcp() {
+    return protocol == Packet.TCP;
+  }
+
+  int clientPort() {
+    return clientPort;
+  }
+
+  Scene withClient(int host) {
+    clientHost = host;
+    return this;
+  }
+
+  InetAddress client() {
+    return family.onClientSide(clientHost);
+  }
+
+  InetAddress backend() {
+    return family.onBackendSide(BACKEND);
+  }
+
+  InetAddress otherBackend() {
+    return family.onBackendSide(OTHER_BACKEND);
+  }
+
+  InetAddress stranger() {
+    return family.onBackendSide(STRANGER);
+  }
+
+  /** Of the row's protocol, from the client to the service, without a word of TCP said. */
+  Packet toService(int port) {
+    return Packet.of(protocol)
+        .from(client(), clientPort)
+        .to(family.service(), port)
+        .macs(PacketLab.CLIENT_SIDE_MAC, PacketLab.CLIENT_MAC);
+  }
+
+  /** From the backend, to be translated. */
+  Packet toClient() {
+    return Packet.of(protocol)
+        .from(backend(), BACKEND_PORT)
+        .to(client(), clientPort)
+        .macs(PacketLab.BACKEND_SIDE_MAC, PacketLab.BACKEND_MAC);
+  }
+
+  /** SYN, or the first datagram. */
+  Packet open(int port) {
+    Packet p = toService(port);
+    return isTcp() ? p.tcp(Packet.SYN, CLIENT_SEQUENCE, 0) : p.payload(11);
+  }
+
+  /** SYN-ACK, or the first datagram back. */
+  Packet answer() {
+    Packet p = toClient();
+    return isTcp()
+        ? p.tcp(Packet.SYN | Packet.ACK, BACKEND_SEQUENCE, CLIENT_SEQUENCE + 1)
+        : p.payload(7);
+  }
+
+  /** ACK of the SYN-ACK, or the second datagram: this establishes a flow. */
+  Packet confirm(int port) {
+    Packet p = toService(port);
+    return isTcp() ? p.tcp(Packet.ACK, CLIENT_SEQUENCE + 1, BACKEND_SEQUENCE + 1) : p.payload(5);
+  }
+
+  Packet data(int port, int bytes) {
+    Packet p = toService(port).payload(bytes);
+    return isTcp() ? p.tcp(Packet.ACK | Packet.PSH, CLIENT_SEQUENCE + 1, BACKEND_SEQUENCE + 1) : p;
+  }
+
+  Packet reply(int bytes) {
+    Packet p = toClient().payload(bytes);
+    return isTcp() ? p.tcp(Packet.ACK | Packet.PSH, BACKEND_SEQUENCE + 1, CLIENT_SEQUENCE + 1) : p;
+  }
+
+  Packet clientSays(int flags, int port) {
+    return toService(port).tcp(flags, CLIENT_SEQUENCE + 1, BACKEND_SEQUENCE + 1);
+  }
+
+  Packet backendSays(int flags) {
+    return toClient().tcp(flags, BACKEND_SEQUENCE + 1, CLIENT_SEQUENCE + 1);
+  }
+
+  /** Opens, answers and confirms, each packet checked. */
+  void establish(int port) {
+    fromClient(open(port)).reachesBackend(open(port));
+    fromBackend(answer()).reachesClient(answer(), port);
+    long before = tableEvents("promoted");
+    fromClient(confirm(port)).reachesBackend(confirm(port));
+    assertThat(tableEvents("promoted") - before).as("promoted").isEqualTo(1);
+  }
+
+  /** FIN both ways. */
+  void finish(int port) {
+    Packet fin = clientSays(Packet.FIN | Packet.ACK, port);
+    fromClient(fin).reachesBackend(fin);
+    Packet finBack = backendSays(Packet.FIN | Packet.ACK);
+    fromBackend(finBack).reachesClient(finBack, port);
+  }
+
+  Outcome fromClient(Packet packet) {
+    return fromClient(packet.bytes());
+  }
+
+  Outcome fromClient(byte[] bytes) {
+    return outcome(hook.program, bytes, PacketLab.CLIENT_SIDE_IFINDEX);
+  }
+
+  Outcome fromBackend(Packet packet) {
+    return outcome(hook.program, packet.bytes(), PacketLab.BACKEND_SIDE_IFINDEX);
+  }
+
+  /** As the stack sends it by the device towards the clients; see {@link #onTheWayOut}. */
+  Outcome leaving(Packet packet) {
+    return outcome("lb_tc_egress", onTheWayOut(packet).bytes(), PacketLab.CLIENT_SIDE_IFINDEX);
+  }
+
+  /** The test run takes a packet for another host's if it is not for the device's own address. */
+  private static Packet onTheWayOut(Packet packet) {
+    return packet.macs(PacketLab.CLIENT_SIDE_MAC, PacketLab.CLIENT_SIDE_MAC);
+  }
+
+  long tableEvents(String name) {
+    return value(dataPlane.flowTableEvents(), name);
+  }
+
+  DataPlane.BackendCounters counters(int port) {
+    return dataPlane
+        .backendCounters()
+        .get(
+            new DataPlane.BackendKey(
+                PacketTablePlan.name(family, isTcp(), port),
+                new Plan.Endpoint(backend(), BACKEND_PORT)));
+  }
+
+  private Outcome outcome(String program, byte[] bytes, int ifindex) {
+    Map<String, Long> drops = dataPlane.drops();
+    Map<String, Long> handed = dataPlane.handedToStack();
+    TestContext context =
+        hook == Hook.XDP && program.equals(hook.program)
+            ? TestContext.xdp(bytes.length, ifindex)
+            : TestContext.tc(ifindex);
+    try {
+      BpfProgram.Run run = lab.within(() -> dataPlane.program(program).run(bytes, 1, context));
+      return new Outcome(program, bytes, run, drops, handed);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static long value(Map<String, Long> counts, String name) {
+    assertThat(counts).as("counted things").containsKey(name);
+    return counts.get(name);
+  }
+
+  /** What became of one packet. */
+  final class Outcome {
+    private final String program;
+    private final byte[] in;
+    private final BpfProgram.Run run;
+    private final Map<String, Long> dropsBefore;
+    private final Map<String, Long> handedBefore;
+
+    private Outcome(
+        String program,
+        byte[] in,
+        BpfProgram.Run run,
+        Map<String, Long> dropsBefore,
+        Map<String, Long> handedBefore) {
+      this.program = program;
+      this.in = in;
+      this.run = run;
+      this.dropsBefore = dropsBefore;
+      this.handedBefore = handedBefore;
+    }
+
+    /** Sent to the backend as this packet, one hop further. */
+    void reachesBackend(Packet original) {
+      reaches(backend(), original);
+    }
+
+    void reaches(InetAddress backend, Packet original) {
+      isSentAs(
+          original
+              .to(backend, BACKEND_PORT)
+              .forwarded()
+              .macs(PacketLab.BACKEND_MAC, PacketLab.BACKEND_SIDE_MAC));
+    }
+
+    /** Sent to the client with the service as its source, one hop further. */
+    void reachesClient(Packet original, int port) {
+      reachesClient(original, family.service(), port);
+    }
+
+    void reachesClient(Packet original, InetAddress service, int port) {
+      isSentAs(
+          original
+              .from(service, port)
+              .forwarded()
+              .macs(PacketLab.CLIENT_MAC, PacketLab.CLIENT_SIDE_MAC));
+    }
+
+    private void isSentAs(Packet expected) {
+      verdict(hook.redirect);
+      bytes(expected.bytes());
+      countsNothing();
+    }
+
+    /** Left to the stack as it came, and counted nowhere. */
+    void passes() {
+      verdict(passVerdict());
+      bytes(in);
+      countsNothing();
+    }
+
+    /** Left to the stack as it came, for this reason. */
+    void passesBecause(String reason) {
+      verdict(passVerdict());
+      bytes(in);
+      counted("handed to stack", handedBefore, dataPlane.handedToStack(), reason);
+    }
+
+    /** Left to the stack as this packet, for this reason. */
+    void passesAs(Packet expected, String reason) {
+      verdict(passVerdict());
+      bytes(expected.bytes());
+      counted("handed to stack", handedBefore, dataPlane.handedToStack(), reason);
+    }
+
+    /** Goes on its way out as this packet. */
+    void leavesAs(Packet expected) {
+      verdict(TC_PASS);
+      bytes(onTheWayOut(expected).bytes());
+      countsNothing();
+    }
+
+    void isDroppedBecause(String reason) {
+      verdict(hook.drop);
+      counted("dropped", dropsBefore, dataPlane.drops(), reason);
+    }
+
+    /** The address that the packet was sent on to. */
+    InetAddress destination() {
+      verdict(hook.redirect);
+      int at = family == Family.IPV4 ? 30 : 38;
+      int size = family == Family.IPV4 ? 4 : 16;
+      try {
+        return InetAddress.getByAddress(java.util.Arrays.copyOfRange(run.packet(), at, at + size));
+      } catch (UnknownHostException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    boolean wasDropped() {
+      return run.verdict() == hook.drop;
+    }
+
+    private int passVerdict() {
+      return program.equals(hook.program) ? hook.pass : TC_PASS;
+    }
+
+    private void verdict(int expected) {
+      assertThat(run.verdict())
+          .as("verdict of %s; drops %s, handed to stack %s", program, newDrops(), newHandovers())
+          .isEqualTo(expected);
+    }
+
+    private Map<String, Long> newDrops() {
+      return difference(dropsBefore, dataPlane.drops());
+    }
+
+    private Map<String, Long> newHandovers() {
+      return difference(handedBefore, dataPlane.handedToStack());
+    }
+
+    private void bytes(byte[] expected) {
+      HexFormat hex = HexFormat.of();
+      assertThat(hex.formatHex(run.packet())).as("packet").isEqualTo(hex.formatHex(expected));
+    }
+
+    private void countsNothing() {
+      assertThat(newDrops()).as("new drops").isEmpty();
+      assertThat(newHandovers()).as("newly handed to the stack").isEmpty();
+    }
+
+    private void counted(
+        String what, Map<String, Long> before, Map<String, Long> after, String reason) {
+      value(after, reason);
+      assertThat(difference(before, after)).as(what).isEqualTo(Map.of(reason, 1L));
+    }
+
+    private static Map<String, Long> difference(Map<String, Long> before, Map<String, Long> after) {
+      Map<String, Long> difference = new java.util.TreeMap<>();
+      after.forEach(
+          (name, count) -> {
+            long more = count - before.getOrDefault(name, 0L);
+            if (more != 0) {
+              difference.put(name, more);
+            }
+          });
+      return difference;
+    }
+  }
+}
