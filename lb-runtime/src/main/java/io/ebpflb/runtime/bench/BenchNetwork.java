@@ -1,9 +1,15 @@
 package io.ebpflb.runtime.bench;
 
 import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.dataplane.NetworkNamespace;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 
 /**
  * A network namespace of its own with one device towards clients and one towards backends, all
@@ -36,6 +42,7 @@ final class BenchNetwork implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(network.cleanup);
     try {
       ip(script(), "-n", network.namespace, "-batch", "-");
+      network.within(BenchNetwork::forward);
     } catch (RuntimeException e) {
       network.close();
       throw e;
@@ -43,8 +50,15 @@ final class BenchNetwork implements AutoCloseable {
     return network;
   }
 
-  String namespace() {
-    return namespace;
+  /** Runs the task within the namespace, on a thread of its own. */
+  <T> T within(Callable<T> task) {
+    try {
+      return NetworkNamespace.enter(namespace, task);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new DataPlaneException("act in namespace %s: %s".formatted(namespace, e), e);
+    }
   }
 
   @Override
@@ -55,6 +69,12 @@ final class BenchNetwork implements AutoCloseable {
 
   private void delete() {
     ip("", "netns", "delete", namespace);
+  }
+
+  /** The thread's namespace decides which settings these are. */
+  private static Path forward() throws IOException {
+    Files.writeString(Path.of("/proc/sys/net/ipv4/ip_forward"), "1");
+    return Files.writeString(Path.of("/proc/sys/net/ipv6/conf/all/forwarding"), "1");
   }
 
   private static String script() {
@@ -79,10 +99,10 @@ final class BenchNetwork implements AutoCloseable {
   private static void device(
       StringBuilder script, String name, int ifindex, String mac, int network) {
     script.append(
-        "link add %s index %d address %s type veth peer name %s-peer\n"
+        "link add %s index %d address %s type veth peer name %s-p\n"
             .formatted(name, ifindex, mac, name));
     script.append("link set %s addrgenmode none up\n".formatted(name));
-    script.append("link set %s-peer addrgenmode none up\n".formatted(name));
+    script.append("link set %s-p addrgenmode none up\n".formatted(name));
     script.append("address add 10.%d.0.1/24 dev %s\n".formatted(network, name));
     script.append("address add fd%d::1/64 dev %s nodad\n".formatted(network, name));
   }
@@ -93,12 +113,12 @@ final class BenchNetwork implements AutoCloseable {
             .formatted(address, device));
   }
 
-  private static String text(java.net.InetAddress address) {
+  private static String text(InetAddress address) {
     return address.getHostAddress();
   }
 
   private static void ip(String input, String... arguments) {
-    List<String> command = new java.util.ArrayList<>(List.of("ip"));
+    List<String> command = new ArrayList<>(List.of("ip"));
     command.addAll(List.of(arguments));
     String what = String.join(" ", command);
     try {

@@ -4,9 +4,11 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** An address family, with the addresses that the bench gives to each part. */
-enum Family {
-  IPV4("ipv4", "10.128.0.", "10.99.0.", "10.92.0.", 62),
-  IPV6("ipv6", "fd80::", "fd99::", "fd92::", 78);
+public enum Family {
+  IPV4("ipv4", "10.%d.0.1", "10.99.0.1", "10.92.0.%d", 62),
+  IPV6("ipv6", "fd80::%d:0:1", "fd99::1", "fd92::%d", 78);
+
+  private static final int FIRST_CLIENT_RANGE = 130;
 
   final String label;
 
@@ -14,36 +16,40 @@ enum Family {
   final int frameBytes;
 
   private final String clients;
-  private final String services;
+  private final String service;
   private final String backends;
 
-  Family(String label, String clients, String services, String backends, int frameBytes) {
+  Family(String label, String clients, String service, String backends, int frameBytes) {
     this.label = label;
     this.clients = clients;
-    this.services = services;
+    this.service = service;
     this.backends = backends;
     this.frameBytes = frameBytes;
   }
 
-  /** The one client, or the first of many: the others differ in the last bits. */
-  InetAddress client() {
-    return parse(clients + "1");
+  /**
+   * The one client, or the first of many: the others differ in the low bits.
+   *
+   * @param range from 0 to 9
+   */
+  InetAddress client(int range) {
+    return parse(clients.formatted(FIRST_CLIENT_RANGE + range));
   }
 
   InetAddress service() {
-    return parse(services + "1");
+    return parse(service);
   }
 
   /** An address that no service has, behind the balancer as the backends are. */
   InetAddress otherHost() {
-    return parse(backends + "99");
+    return parse(backends.formatted(99));
   }
 
   /**
    * @param number from 0 to 63
    */
   InetAddress backend(int number) {
-    return parse(backends + (10 + number));
+    return parse(backends.formatted(10 + number));
   }
 
   private static InetAddress parse(String literal) {

@@ -93,7 +93,7 @@ class OuterProgramIT {
             family,
             Protocol.TCP,
             new Frame.End(family.backend(0), 8080),
-            new Frame.End(family.client(), 0),
+            new Frame.End(family.client(0), 0),
             new Frame.Tcp(Frame.ACK, 1, 1));
     outer.restore(family, request, 1 << 16, OuterProgram.Client.IS_SOURCE, 77);
     byte[] there = outer.run(outer.stubPass(), 1, LOOPBACK).packet();
@@ -112,7 +112,7 @@ class OuterProgramIT {
     return Frame.of(
         family,
         Protocol.TCP,
-        new Frame.End(family.client(), 40000),
+        new Frame.End(family.client(0), 40000),
         new Frame.End(family.service(), 80),
         new Frame.Tcp(Frame.SYN, 1000, 0));
   }
