@@ -68,9 +68,13 @@ final class BalancedService implements AutoCloseable {
     return targets().allMatch(ResolvedTarget::hasReported);
   }
 
-  /** Whether planning needs the data plane's counters. */
-  boolean needsCounters() {
-    return !modifiers.isEmpty() || !features.isEmpty();
+  String name() {
+    return config.name();
+  }
+
+  /** Whether its plan may change without a fact that names it. */
+  boolean isVolatile() {
+    return !modifiers.isEmpty() || !features.isEmpty() || !departing().isEmpty();
   }
 
   List<Plan.Endpoint> departing() {

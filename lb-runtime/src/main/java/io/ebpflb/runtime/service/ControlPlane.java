@@ -32,10 +32,10 @@ public final class ControlPlane implements AutoCloseable {
   public ControlPlane(
       Configuration configuration, ExtensionHost extensions, CheckObserver checkObserver) {
     HealthMonitor health =
-        new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::replan);
+        new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::look);
     try {
       services =
-          new ServiceAssembly(extensions, reconcilerLoop, this::replan)
+          new ServiceAssembly(extensions, reconcilerLoop, this::look)
               .assemble(configuration.services());
     } catch (RuntimeException e) {
       closeLoops();
@@ -67,6 +67,10 @@ public final class ControlPlane implements AutoCloseable {
   /** Computes and applies the weights anew, soon. Any thread; does not block. */
   public void replan() {
     reconciler.factsChanged();
+  }
+
+  private void look(String service) {
+    reconciler.factsChanged(service);
   }
 
   /** As of the plan in force, with health as of now. Any thread, without locks. */

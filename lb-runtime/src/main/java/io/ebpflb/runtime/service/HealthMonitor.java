@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,17 +27,18 @@ final class HealthMonitor {
   private final Loop loop;
   private final RandomGenerator random;
   private final CheckObserver observer;
-  private final Runnable verdictChanged;
-  private final Map<BackendKey, HealthProbe> probes = new HashMap<>();
+  private final Consumer<String> verdictChanged;
+  private final Map<String, Map<Plan.Endpoint, HealthProbe>> probes = new HashMap<>();
   private final Map<BackendKey, HealthSnapshot> snapshots = new ConcurrentHashMap<>();
   private final Queue<HealthProbe> waiting = new ArrayDeque<>();
   private int inFlight;
 
   /**
-   * @param verdictChanged called on the loop whenever a backend went down or came back
+   * @param verdictChanged called on the loop with the service of a backend that went down or came
+   *     back
    */
   HealthMonitor(
-      Loop loop, RandomGenerator random, CheckObserver observer, Runnable verdictChanged) {
+      Loop loop, RandomGenerator random, CheckObserver observer, Consumer<String> verdictChanged) {
     this.loop = loop;
     this.random = random;
     this.observer = observer;
@@ -51,10 +53,12 @@ final class HealthMonitor {
       String service, Set<Plan.Endpoint> endpoints, HealthCheck settings, HealthChecker checker) {
     loop.execute(
         () -> {
-          probes.values().removeIf(probe -> isGone(probe, service, endpoints));
+          Map<Plan.Endpoint, HealthProbe> ofService =
+              probes.computeIfAbsent(service, name -> new HashMap<>());
+          ofService.values().removeIf(probe -> isGone(probe, endpoints));
           for (Plan.Endpoint endpoint : endpoints) {
-            probes.computeIfAbsent(
-                new BackendKey(service, endpoint), key -> begin(key, settings, checker));
+            ofService.computeIfAbsent(
+                endpoint, e -> begin(new BackendKey(service, e), settings, checker));
           }
         });
   }
@@ -64,13 +68,12 @@ final class HealthMonitor {
     return snapshots.getOrDefault(backend, HealthSnapshot.UNKNOWN);
   }
 
-  private boolean isGone(HealthProbe probe, String service, Set<Plan.Endpoint> endpoints) {
-    BackendKey key = probe.key();
-    boolean gone = key.service().equals(service) && !endpoints.contains(key.endpoint());
+  private boolean isGone(HealthProbe probe, Set<Plan.Endpoint> endpoints) {
+    boolean gone = !endpoints.contains(probe.key().endpoint());
     if (gone) {
       probe.stop();
       waiting.remove(probe);
-      snapshots.remove(key);
+      snapshots.remove(probe.key());
     }
     return gone;
   }
@@ -101,7 +104,7 @@ final class HealthMonitor {
     snapshots.put(probe.key(), after);
     observer.checked(backend, result, after.latency());
     if (before.isHealthy() != after.isHealthy()) {
-      verdictChanged.run();
+      verdictChanged.accept(probe.key().service());
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,8 @@ final class Reconciler {
   private final Loop loop;
   private final HealthMonitor health;
   private final List<BalancedService> services;
+  private final Set<String> stale = ConcurrentHashMap.newKeySet();
+  private final Map<String, PlannedService> planned = new HashMap<>();
   private final AtomicBoolean isNoticed = new AtomicBoolean();
   private final CompletableFuture<Void> firstPlan = new CompletableFuture<>();
   private final Map<String, Set<String>> alarms = new HashMap<>();
@@ -76,7 +79,13 @@ final class Reconciler {
     return firstPlan;
   }
 
-  /** Something changed: look again, soon. Any thread. */
+  /** Something about this service changed: look again, soon. Any thread. */
+  void factsChanged(String service) {
+    stale.add(service);
+    factsChanged();
+  }
+
+  /** Something that extensions know changed: ask them again, soon. Any thread. */
   void factsChanged() {
     if (isNoticed.compareAndSet(false, true)) {
       loop.execute(
@@ -123,22 +132,33 @@ final class Reconciler {
   private void reconcile() {
     isScheduled = false;
     long nowNanos = loop.nanoTime();
-    services.forEach(service -> service.follow(health, nowNanos));
+    List<BalancedService> changed = services.stream().filter(this::isToBePlanned).toList();
+    changed.forEach(service -> service.follow(health, nowNanos));
     Map<BackendKey, BackendCounters> counters = countersIfNeeded();
-    services.forEach(service -> service.expireDepartures(nowNanos, counters));
-    List<PlannedService> planned =
-        services.stream().map(service -> Planner.plan(service.facts(health, counters))).toList();
-    planned.forEach(this::logAlarms);
-    if (apply(Planner.plan(planned))) {
-      snapshots = planned.stream().map(PlannedService::snapshot).toList();
+    for (BalancedService service : changed) {
+      service.expireDepartures(nowNanos, counters);
+      PlannedService now = Planner.plan(service.facts(health, counters));
+      logAlarms(now);
+      planned.put(service.name(), now);
+    }
+    List<PlannedService> all = services.stream().map(each -> planned.get(each.name())).toList();
+    if (apply(Planner.plan(all))) {
+      snapshots = all.stream().map(PlannedService::snapshot).toList();
       firstPlan.complete(null);
     }
     pollDepartures();
   }
 
+  /** With thousands of services, a verdict must not cost a look at each of them. */
+  private boolean isToBePlanned(BalancedService service) {
+    boolean isStale = stale.remove(service.name());
+    return isStale || service.isVolatile() || !planned.containsKey(service.name());
+  }
+
   private Map<BackendKey, BackendCounters> countersIfNeeded() {
-    boolean needed = services.stream().anyMatch(s -> s.needsCounters() || !s.departing().isEmpty());
-    return needed ? dataPlane.backendCounters() : Map.of();
+    return services.stream().anyMatch(BalancedService::isVolatile)
+        ? dataPlane.backendCounters()
+        : Map.of();
   }
 
   /** Whether the plan is in force now. */

@@ -13,14 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Makes services with their extensions from what the config says. */
 final class ServiceAssembly {
   private final ExtensionHost extensions;
   private final Loop loop;
-  private final Runnable factsChanged;
+  private final Consumer<String> factsChanged;
 
-  ServiceAssembly(ExtensionHost extensions, Loop loop, Runnable factsChanged) {
+  ServiceAssembly(ExtensionHost extensions, Loop loop, Consumer<String> factsChanged) {
     this.extensions = extensions;
     this.loop = loop;
     this.factsChanged = factsChanged;
@@ -88,11 +89,12 @@ final class ServiceAssembly {
                         extensions.targetResolver(
                             target.resolver().extension(), target.resolver().settings()),
                         rules,
-                        factsChanged))
+                        () -> factsChanged.accept(service.name())))
             .toList());
   }
 
   private ExtensionCall call(Service service, Configuration.Use use) {
-    return new ExtensionCall(loop, service.name(), use.extension().name(), factsChanged);
+    return new ExtensionCall(
+        loop, service.name(), use.extension().name(), () -> factsChanged.accept(service.name()));
   }
 }

@@ -31,7 +31,7 @@ class HealthMonitorTest {
           loop,
           new SplittableRandom(7),
           (backend, result, latency) -> latencies.add(latency),
-          () -> verdictChanges++);
+          name -> verdictChanges++);
 
   @Test
   void aBackendWithoutAVerdictCountsAsHealthy() {

@@ -363,9 +363,9 @@ class ReconcilerTest {
             loop,
             new SplittableRandom(1),
             (backend, result, latency) -> {},
-            () -> reconciler.factsChanged());
+            name -> reconciler.factsChanged(name));
     List<BalancedService> services =
-        new ServiceAssembly(extensions, loop, () -> reconciler.factsChanged())
+        new ServiceAssembly(extensions, loop, name -> reconciler.factsChanged(name))
             .assemble(List.of(service));
     reconciler = new Reconciler(loop, health, services);
     firstPlan = reconciler.start(dataPlane);
