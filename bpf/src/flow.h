@@ -129,11 +129,19 @@ static __always_inline __u32 lb_line_index(__u64 line)
 	return line % LB_SET_LINES;
 }
 
+static __always_inline __u32 lb_pair_index(__u64 pair)
+{
+	asm volatile("" : "+r"(pair));
+	return pair % (LB_SET_LINES / 2);
+}
+
 /* A flow as a packet met it. `addr` and `port` replace the packet's destination or source. */
 struct lb_hit {
 	struct lb_flow_word *word;
 	struct lb_flow_tail *tail;
 	__u64 seen;
+	__u64 nexthop; /* cached, good as long as the device's generation is this one */
+	__u32 nexthop_generation;
 	__u32 set;
 	__u32 line; /* its first */
 	__be32 addr[4];
@@ -165,6 +173,8 @@ struct lb_hit {
 			lb_addr_copy(hit->addr, addr_of((f)->service), family);                    \
 			hit->port = (f)->ports.service;                                            \
 		}                                                                                  \
+		hit->nexthop = LB_READ_ONCE((f)->tail.nexthop[direction]);                         \
+		hit->nexthop_generation = (f)->tail.nexthop_generation[direction];                 \
 		lb_barrier();                                                                      \
 		if (lb_word_version(lb_word_read(&(f)->word)) != lb_word_version(word))            \
 			continue;                                                                  \

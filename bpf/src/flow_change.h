@@ -50,7 +50,7 @@ static __always_inline struct lb_event *lb_event_of(enum lb_event_type type,
 	e->ip_proto = lb_word_is_tcp(word) ? IPPROTO_TCP : IPPROTO_UDP;
 	e->backend = lb_word_backend(word);
 	if (lb_word_is_v6(word)) {
-		struct lb_flow6 *f = &set->v6[line / 2 % (LB_SET_LINES / 2)];
+		struct lb_flow6 *f = &set->v6[lb_pair_index(line / 2)];
 
 		e->family = LB_FAMILY_IPV6;
 		lb_addr_copy(e->client, f->client, LB_FAMILY_IPV6);
@@ -196,8 +196,14 @@ static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u
 struct lb_walk {
 	__u64 same;	 /* a flow of this client and service: the very flow */
 	__u64 colliding; /* of this client and backend by another service */
-	__u64 best;	 /* rank << 3 | the line to write */
+	__u64 best;	 /* rank << 3 | how many lines before the last one looked at */
 };
+
+/* The line (or pair) to write: of equal ranks the one that a look-up comes to first. */
+static __always_inline __u64 lb_best_of(const struct lb_walk *walk, __u32 start, __u32 count)
+{
+	return start + count - 1 - (walk->best & (count - 1));
+}
 
 static __always_inline struct lb_walk lb_walk4(const struct lb_flow_set *set,
 					       const struct lb_opening *o)
@@ -224,8 +230,8 @@ static __always_inline struct lb_walk lb_walk4(const struct lb_flow_set *set,
 
 		walk.same |= (line + 1) & -is_same;
 		walk.colliding |= (line + 1) & -is_colliding;
-		walk.best = lb_max(walk.best,
-				   lb_rank(word, last->tail.last_seen, o->now, 0) << 3 | line);
+		walk.best = lb_max(walk.best, lb_rank(word, last->tail.last_seen, o->now, 0) << 3 |
+						      (LB_SET_LINES - 1 - i));
 	}
 	return walk;
 }
@@ -261,7 +267,8 @@ static __always_inline struct lb_walk lb_walk6(const struct lb_flow_set *set,
 
 		walk.same |= (pair + 1) & -is_same;
 		walk.colliding |= (pair + 1) & -is_colliding;
-		walk.best = lb_max(walk.best, lb_min(rank_first, rank_second) << 3 | pair);
+		walk.best = lb_max(walk.best, lb_min(rank_first, rank_second) << 3 |
+						      (LB_SET_LINES / 2 - 1 - i));
 	}
 	return walk;
 }
@@ -290,7 +297,7 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 	enum lb_insert_result result;
 	struct lb_flow4 *same, *colliding, *f;
 	struct lb_walk walk;
-	__u64 word;
+	__u64 word, line;
 
 	bpf_spin_lock(&lock->lock);
 	walk = lb_walk4(set, o);
@@ -302,12 +309,16 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 			o->removed.colliding = lb_word_read(&colliding->word);
 			lb_line_free(&colliding->word);
 		}
-		f = walk.same ? same : &set->v4[lb_line_index(walk.best)];
+		line = walk.same ? walk.same - 1 : lb_best_of(&walk, o->start, LB_SET_LINES);
+		line = lb_line_index(line);
+		f = &set->v4[line];
 		word = lb_word_read(&f->word);
 		o->removed.first = lb_word_kind(word) ? word : 0;
 		if (lb_word_is_v6(word))
-			lb_line_free(&set->v4[lb_line_index(walk.best | 1)].word);
+			lb_line_free(&set->v4[lb_line_index(line | 1)].word);
 		lb_line_write4(f, o);
+		o->line = line;
+		o->seen = lb_word_read(&f->word);
 	}
 	bpf_spin_unlock(&lock->lock);
 	return result;
@@ -320,12 +331,12 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 	enum lb_insert_result result;
 	struct lb_flow6 *same, *colliding, *f;
 	struct lb_walk walk;
-	__u64 word;
+	__u64 word, pair;
 
 	bpf_spin_lock(&lock->lock);
 	walk = lb_walk6(set, o);
-	same = &set->v6[(walk.same - 1) % (LB_SET_LINES / 2)];
-	colliding = &set->v6[(walk.colliding - 1) % (LB_SET_LINES / 2)];
+	same = &set->v6[lb_pair_index(walk.same - 1)];
+	colliding = &set->v6[lb_pair_index(walk.colliding - 1)];
 	result = lb_judge(o, &walk, lb_word_read(&same->word), lb_word_read(&colliding->word));
 	if (result == LB_INSERT_DONE) {
 		if (walk.colliding) {
@@ -333,13 +344,17 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 			lb_line_free(&colliding->word);
 			lb_line_free(&colliding->second);
 		}
-		f = walk.same ? same : &set->v6[walk.best % (LB_SET_LINES / 2)];
+		pair = walk.same ? walk.same - 1 : lb_best_of(&walk, o->start, LB_SET_LINES / 2);
+		pair = lb_pair_index(pair);
+		f = &set->v6[pair];
 		word = lb_word_read(&f->word);
 		o->removed.first = lb_word_kind(word) ? word : 0;
 		word = lb_word_read(&f->second);
 		o->removed.second =
 			lb_word_kind(word) && lb_word_kind(word) != LB_FLOW_TAIL ? word : 0;
 		lb_line_write6(f, o);
+		o->line = pair * 2;
+		o->seen = lb_word_read(&f->word);
 	}
 	bpf_spin_unlock(&lock->lock);
 	return result;
@@ -373,15 +388,27 @@ static __always_inline void lb_count_removed(__u64 word)
 
 /* VERIFIER: these are global, so that each is verified once and not at each call. */
 
+static __always_inline void lb_count_inserted(const struct lb_opening *o)
+{
+	struct lb_backend_counters *c = lb_backend_counters(o->backend_id);
+
+	lb_count_table(LB_TABLE_OPENED, 1);
+	if (o->state & LB_FLOW_MIDSTREAM)
+		lb_count_table(LB_TABLE_MIDSTREAM, 1);
+	if (c)
+		c->opened++;
+	lb_count_removed(o->removed.colliding);
+	lb_count_removed(o->removed.first);
+	lb_count_removed(o->removed.second);
+}
+
 /*
- * Enters the flow that lies in the scratch area. VERIFIER (6.1, "type=mem expected=fp"): passed as
- * an argument it could not be a map key there.
+ * Enter the flow that lies in the scratch area. VERIFIER (6.1, "type=mem expected=fp"): passed as
+ * an argument it could not be a map key there. One function for each family keeps frames small.
  */
-__noinline int lb_flow_insert(void)
+__noinline int lb_flow_insert_ipv4(void)
 {
 	struct lb_scratch *scratch = lb_scratch();
-	struct lb_opening *o;
-	struct lb_backend_counters *c;
 	struct lb_flow_lock *lock;
 	struct lb_flow_set *set;
 	__u32 set_number;
@@ -389,28 +416,36 @@ __noinline int lb_flow_insert(void)
 
 	if (!scratch)
 		return LB_INSERT_FULL;
-	o = &scratch->opening;
-	set_number = o->set;
+	set_number = scratch->opening.set;
 	set = bpf_map_lookup_elem(&flows, &set_number);
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
-	if (o->kind & LB_FLOW_KIND_IPV6)
-		result = lb_insert6(set, lock, o);
-	else
-		result = lb_insert4(set, lock, o);
-	if (result != LB_INSERT_DONE)
-		return result;
-	lb_count_table(LB_TABLE_OPENED, 1);
-	if (o->state & LB_FLOW_MIDSTREAM)
-		lb_count_table(LB_TABLE_MIDSTREAM, 1);
-	c = lb_backend_counters(o->backend_id);
-	if (c)
-		c->opened++;
-	lb_count_removed(o->removed.colliding);
-	lb_count_removed(o->removed.first);
-	lb_count_removed(o->removed.second);
-	return LB_INSERT_DONE;
+	result = lb_insert4(set, lock, &scratch->opening);
+	if (result == LB_INSERT_DONE)
+		lb_count_inserted(&scratch->opening);
+	return result;
+}
+
+__noinline int lb_flow_insert_ipv6(void)
+{
+	struct lb_scratch *scratch = lb_scratch();
+	struct lb_flow_lock *lock;
+	struct lb_flow_set *set;
+	__u32 set_number;
+	int result;
+
+	if (!scratch)
+		return LB_INSERT_FULL;
+	set_number = scratch->opening.set;
+	set = bpf_map_lookup_elem(&flows, &set_number);
+	lock = lb_lock_of(set_number);
+	if (!set || !lock)
+		return LB_INSERT_FULL;
+	result = lb_insert6(set, lock, &scratch->opening);
+	if (result == LB_INSERT_DONE)
+		lb_count_inserted(&scratch->opening);
+	return result;
 }
 
 /* Makes the flow established, unless its set holds as many as it may. */

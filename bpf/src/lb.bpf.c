@@ -92,35 +92,37 @@ static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
 }
 
 static __always_inline int lb_to_service(const struct lb_context *c, int family,
-					 const struct lb_packet *p)
+					 const struct lb_packet *p, struct lb_hit *hit)
 {
-	struct lb_hit hit;
-	int found = lb_find(family, p, LB_TO_BACKEND, &hit);
-	int reopen = found && lb_is_opening_syn(p) && lb_state_is_fading(lb_word_state(hit.seen));
+	int found = lb_find(family, p, LB_TO_BACKEND, hit);
+	int reopen = found && lb_is_opening_syn(p) && lb_state_is_fading(lb_word_state(hit->seen));
 
 	if (!found || reopen) {
 		switch (lb_open(family, p, reopen)) {
 		case LB_OPENED:
+			found = lb_hit_opened(family, hit);
+			break;
+		case LB_OPEN_EXISTS:
+			found = lb_find(family, p, LB_TO_BACKEND, hit);
 			break;
 		case LB_OPEN_NOT_A_SERVICE:
 			return LB_UNDECIDED;
 		default:
 			return lb_verdict(c, LB_DROP);
 		}
-		if (!lb_find(family, p, LB_TO_BACKEND, &hit))
+		if (!found)
 			return lb_dropped(c, LB_DROP_NO_ENTRY);
 	}
-	return lb_forward(c, family, p, LB_TO_BACKEND, &hit);
+	return lb_forward(c, family, p, LB_TO_BACKEND, hit);
 }
 
 static __always_inline int lb_to_client(const struct lb_context *c, int family,
-					const struct lb_packet *p)
+					const struct lb_packet *p, struct lb_hit *hit)
 {
-	struct lb_hit hit;
 
-	if (!lb_find(family, p, LB_TO_CLIENT, &hit))
+	if (!lb_find(family, p, LB_TO_CLIENT, hit))
 		return LB_UNDECIDED;
-	return lb_forward(c, family, p, LB_TO_CLIENT, &hit);
+	return lb_forward(c, family, p, LB_TO_CLIENT, hit);
 }
 
 /*
@@ -128,19 +130,18 @@ static __always_inline int lb_to_client(const struct lb_context *c, int family,
  * its replies would be taken for that flow's. A flow that fades or has long been silent gives way.
  */
 static __always_inline int lb_straight_to_backend(const struct lb_context *c, int family,
-						  const struct lb_packet *p)
+						  const struct lb_packet *p, struct lb_hit *hit)
 {
 	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
-	struct lb_hit hit;
 	__u32 idle;
 
 	if (!lb_find_from(place, family, lb_flow_kind(family, p->ip_proto), p->source_addr,
-			  p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, &hit))
+			  p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, hit))
 		return lb_verdict(c, LB_PASS);
-	idle = (__u32)bpf_jiffies64() - hit.tail->last_seen;
-	if (!lb_state_is_fading(lb_word_state(hit.seen)) && idle < lb_settings.closing_timeout)
+	idle = (__u32)bpf_jiffies64() - hit->tail->last_seen;
+	if (!lb_state_is_fading(lb_word_state(hit->seen)) && idle < lb_settings.closing_timeout)
 		return lb_dropped(c, LB_DROP_DIRECT);
-	if (lb_flow_remove(hit.set, hit.line, hit.seen))
+	if (lb_flow_remove(hit->set, hit->line, hit->seen))
 		lb_count_table(LB_TABLE_REPLACED_DIRECT, 1);
 	return lb_verdict(c, LB_PASS);
 }
@@ -168,7 +169,7 @@ static __always_inline int lb_without_ports(const struct lb_context *c, enum lb_
 }
 
 static __always_inline int lb_ingress_family(const struct lb_context *c, int family,
-					     struct lb_packet *p)
+					     struct lb_packet *p, struct lb_hit *hit)
 {
 	enum lb_parsed parsed = lb_parse(c, family, p);
 	int verdict = LB_UNDECIDED;
@@ -176,26 +177,27 @@ static __always_inline int lb_ingress_family(const struct lb_context *c, int fam
 	if (parsed != LB_PARSED_FLOW)
 		return lb_without_ports(c, parsed, p);
 	if (lb_maybe_service(p->dest, p->dest_port, p->ip_proto))
-		verdict = lb_to_service(c, family, p);
+		verdict = lb_to_service(c, family, p, hit);
 	if (verdict == LB_UNDECIDED && lb_maybe_backend(p->source, p->source_port, p->ip_proto))
-		verdict = lb_to_client(c, family, p);
+		verdict = lb_to_client(c, family, p, hit);
 	if (verdict != LB_UNDECIDED)
 		return verdict;
 	if (lb_is_opening_syn(p) && lb_maybe_backend(p->dest, p->dest_port, p->ip_proto))
-		return lb_straight_to_backend(c, family, p);
+		return lb_straight_to_backend(c, family, p, hit);
 	return lb_verdict(c, LB_PASS);
 }
 
 static __always_inline int lb_ingress(const struct lb_context *c)
 {
 	struct lb_packet p = {};
+	struct lb_hit hit;
 
 	lb_linearize(c);
 	switch (lb_family(c)) {
 	case LB_FAMILY_IPV4:
-		return lb_ingress_family(c, LB_FAMILY_IPV4, &p);
+		return lb_ingress_family(c, LB_FAMILY_IPV4, &p, &hit);
 	case LB_FAMILY_IPV6:
-		return lb_ingress_family(c, LB_FAMILY_IPV6, &p);
+		return lb_ingress_family(c, LB_FAMILY_IPV6, &p, &hit);
 	default:
 		return lb_verdict(c, LB_PASS);
 	}

@@ -29,7 +29,9 @@ struct lb_opening {
 	__u32 source_hash;
 	__u64 nexthop;
 	__u32 nexthop_generation;
-	__u32 pad;
+	/* What the insertion did: */
+	__u32 line;
+	__u64 seen;
 	struct lb_removed removed;
 };
 

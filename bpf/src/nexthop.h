@@ -138,9 +138,9 @@ static __always_inline struct lb_device *lb_leave_by(const struct lb_context *c,
 {
 	struct lb_device *device;
 
-	*nexthop = LB_READ_ONCE(hit->tail->nexthop[direction]);
+	*nexthop = hit->nexthop;
 	device = lb_device_of(*nexthop);
-	if (device && *nexthop && device->generation == hit->tail->nexthop_generation[direction])
+	if (device && *nexthop && device->generation == hit->nexthop_generation)
 		return device;
 	*nexthop = lb_nexthop_resolve(c, family, p, direction, hit);
 	return LB_IS_NEXTHOP(*nexthop) ? lb_device_of(*nexthop) : 0;

@@ -150,17 +150,15 @@ static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, 
 	for (int i = 0; i < LB_IPV6_EXTENSIONS_MAX; i++) {
 		struct ipv6_opt_hdr *extension = lb_data(c) + offset;
 
-		if (next == IPPROTO_FRAGMENT) {
-			if ((void *)(extension + 1) > lb_data_end(c))
-				return LB_PARSED_MALFORMED;
-			p->ip_proto = extension->nexthdr;
-			p->l4_offset = offset;
-			return LB_PARSED_FRAGMENT;
-		}
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS)
+		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS &&
+		    next != IPPROTO_FRAGMENT)
 			break;
 		if ((void *)(extension + 1) > lb_data_end(c))
 			return LB_PARSED_MALFORMED;
+		if (next == IPPROTO_FRAGMENT) {
+			p->ip_proto = extension->nexthdr;
+			return LB_PARSED_FRAGMENT;
+		}
 		next = extension->nexthdr;
 		offset += (extension->hdrlen + 1) * 8;
 		p->ip_proto = next;

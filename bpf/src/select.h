@@ -41,7 +41,8 @@ static __always_inline __u16 lb_slot_backend(__u64 region, __u32 slot)
 }
 
 enum lb_open_result {
-	LB_OPENED,
+	LB_OPENED, /* the scratch area knows where */
+	LB_OPEN_EXISTS,
 	LB_OPEN_NOT_A_SERVICE,
 	LB_OPEN_DROPPED, /* and counted */
 };
@@ -90,9 +91,12 @@ __noinline int lb_open_flow(void)
 		o->backend_id = id;
 		o->nexthop = backend->nexthop;
 		o->nexthop_generation = backend->nexthop_generation;
-		result = lb_flow_insert();
-		if (result == LB_INSERT_DONE || result == LB_INSERT_EXISTS)
+		result =
+			o->kind & LB_FLOW_KIND_IPV6 ? lb_flow_insert_ipv6() : lb_flow_insert_ipv4();
+		if (result == LB_INSERT_DONE)
 			return LB_OPENED;
+		if (result == LB_INSERT_EXISTS)
+			return LB_OPEN_EXISTS;
 		if (result == LB_INSERT_FULL)
 			return lb_open_dropped(LB_DROP_NO_ENTRY);
 		slot = slot + 1 < size ? slot + 1 : 0;
@@ -138,4 +142,29 @@ static __always_inline enum lb_open_result lb_open(int family, const struct lb_p
 		lb_selection_hash(p->source, p->dest, p->source_port, p->dest_port, p->ip_proto);
 	o->source_hash = lb_selection_hash(p->source, 0, 0, 0, 0);
 	return lb_open_flow();
+}
+
+/* The flow that was just opened, as a look-up would find it. */
+static __always_inline int lb_hit_opened(int family, struct lb_hit *hit)
+{
+	struct lb_scratch *scratch = lb_scratch();
+	struct lb_flow_set *set;
+	struct lb_opening *o;
+
+	if (!scratch)
+		return 0;
+	o = &scratch->opening;
+	hit->set = o->set;
+	hit->line = o->line;
+	set = bpf_map_lookup_elem(&flows, &hit->set);
+	if (!set)
+		return 0;
+	hit->word = lb_word_at(set, o->line);
+	hit->tail = lb_tail_at(set, o->line, o->seen);
+	hit->seen = o->seen;
+	hit->nexthop = o->nexthop;
+	hit->nexthop_generation = o->nexthop_generation;
+	lb_addr_copy(hit->addr, o->backend, family);
+	hit->port = o->ports.backend;
+	return 1;
 }
