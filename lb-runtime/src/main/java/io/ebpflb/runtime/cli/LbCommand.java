@@ -13,9 +13,9 @@ import picocli.CommandLine.Spec;
     description = "A layer-4 load balancer that forwards in the Linux kernel.",
     subcommands = {
       RunCommand.class,
-      BenchCommand.class,
       CheckCommand.class,
       DemoCommand.class,
+      BenchCommand.class,
       VersionCommand.class,
       HelpCommand.class,
     })
