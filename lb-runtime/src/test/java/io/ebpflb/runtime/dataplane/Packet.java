@@ -226,6 +226,11 @@ final class Packet {
     return bytes().length - payload.length;
   }
 
+  /** Bytes of IP and above: without Ethernet. */
+  int ipBytes() {
+    return bytes().length - ETHERNET_BYTES;
+  }
+
   /** Bytes up to the end of both addresses. */
   int addressesEnd() {
     return ETHERNET_BYTES + (isIpv6() ? 40 : 20);

@@ -44,7 +44,7 @@ class PacketTableIT {
     for (Scene.Hook hook : Scene.Hook.values()) {
       for (Scene.Family family : Scene.Family.values()) {
         for (int protocol : List.of(Packet.TCP, Packet.UDP)) {
-          for (PacketTable.Row row : PacketTable.rows()) {
+          for (PacketRow row : PacketTable.rows()) {
             if (row.appliesTo(family, protocol == Packet.TCP)) {
               tests.add(test(row, hook, family, protocol, clientPort++));
             }
@@ -56,7 +56,7 @@ class PacketTableIT {
   }
 
   private static DynamicTest test(
-      PacketTable.Row row, Scene.Hook hook, Scene.Family family, int protocol, int clientPort) {
+      PacketRow row, Scene.Hook hook, Scene.Family family, int protocol, int clientPort) {
     String name =
         "%s %s %s: %s".formatted(hook, family, protocol == Packet.TCP ? "TCP" : "UDP", row.name());
     Scene scene =
@@ -65,7 +65,7 @@ class PacketTableIT {
   }
 
   /** Reports that lose a dynamic test's name still tell which row failed. */
-  private static void run(PacketTable.Row row, String name, Scene scene) {
+  private static void run(PacketRow row, String name, Scene scene) {
     try {
       row.steps().accept(scene);
     } catch (AssertionError e) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -97,7 +96,6 @@ final class Scene {
 
   private static final int CLIENT_SEQUENCE = 1000;
   private static final int BACKEND_SEQUENCE = 0xfffffff0;
-  private static final int TC_PASS = -1;
 
   private final PacketLab lab;
   private final BpfDataPlane dataPlane;
@@ -128,6 +126,10 @@ final class Scene {
 
   Hook hook() {
     return hook;
+  }
+
+  BpfDataPlane dataPlane() {
+    return dataPlane;
   }
 
   boolean isTcp() {
@@ -242,18 +244,14 @@ final class Scene {
     return outcome(hook.program, packet.bytes(), PacketLab.BACKEND_SIDE_IFINDEX);
   }
 
-  /** As the stack sends it by the device towards the clients; see {@link #onTheWayOut}. */
+  /** As the stack sends it by the device towards the clients; see {@link Outcome#onTheWayOut}. */
   Outcome leaving(Packet packet) {
-    return outcome("lb_tc_egress", onTheWayOut(packet).bytes(), PacketLab.CLIENT_SIDE_IFINDEX);
-  }
-
-  /** The test run takes a packet for another host's if it is not for the device's own address. */
-  private static Packet onTheWayOut(Packet packet) {
-    return packet.macs(PacketLab.CLIENT_SIDE_MAC, PacketLab.CLIENT_SIDE_MAC);
+    return outcome(
+        "lb_tc_egress", Outcome.onTheWayOut(packet).bytes(), PacketLab.CLIENT_SIDE_IFINDEX);
   }
 
   long tableEvents(String name) {
-    return value(dataPlane.flowTableEvents(), name);
+    return dataPlane.flowTableEvents().get(name);
   }
 
   DataPlane.BackendCounters counters(int port) {
@@ -274,165 +272,11 @@ final class Scene {
             : TestContext.tc(ifindex);
     try {
       BpfProgram.Run run = lab.within(() -> dataPlane.program(program).run(bytes, 1, context));
-      return new Outcome(program, bytes, run, drops, handed);
+      return new Outcome(this, program, bytes, run, drops, handed);
     } catch (RuntimeException e) {
       throw e;
     } catch (Exception e) {
       throw new AssertionError(e);
-    }
-  }
-
-  private static long value(Map<String, Long> counts, String name) {
-    assertThat(counts).as("counted things").containsKey(name);
-    return counts.get(name);
-  }
-
-  /** What became of one packet. */
-  final class Outcome {
-    private final String program;
-    private final byte[] in;
-    private final BpfProgram.Run run;
-    private final Map<String, Long> dropsBefore;
-    private final Map<String, Long> handedBefore;
-
-    private Outcome(
-        String program,
-        byte[] in,
-        BpfProgram.Run run,
-        Map<String, Long> dropsBefore,
-        Map<String, Long> handedBefore) {
-      this.program = program;
-      this.in = in;
-      this.run = run;
-      this.dropsBefore = dropsBefore;
-      this.handedBefore = handedBefore;
-    }
-
-    /** Sent to the backend as this packet, one hop further. */
-    void reachesBackend(Packet original) {
-      reaches(backend(), original);
-    }
-
-    void reaches(InetAddress backend, Packet original) {
-      isSentAs(
-          original
-              .to(backend, BACKEND_PORT)
-              .forwarded()
-              .macs(PacketLab.BACKEND_MAC, PacketLab.BACKEND_SIDE_MAC));
-    }
-
-    /** Sent to the client with the service as its source, one hop further. */
-    void reachesClient(Packet original, int port) {
-      reachesClient(original, family.service(), port);
-    }
-
-    void reachesClient(Packet original, InetAddress service, int port) {
-      isSentAs(
-          original
-              .from(service, port)
-              .forwarded()
-              .macs(PacketLab.CLIENT_MAC, PacketLab.CLIENT_SIDE_MAC));
-    }
-
-    private void isSentAs(Packet expected) {
-      verdict(hook.redirect);
-      bytes(expected.bytes());
-      countsNothing();
-    }
-
-    /** Left to the stack as it came, and counted nowhere. */
-    void passes() {
-      verdict(passVerdict());
-      bytes(in);
-      countsNothing();
-    }
-
-    /** Left to the stack as it came, for this reason. */
-    void passesBecause(String reason) {
-      verdict(passVerdict());
-      bytes(in);
-      counted("handed to stack", handedBefore, dataPlane.handedToStack(), reason);
-    }
-
-    /** Left to the stack as this packet, for this reason. */
-    void passesAs(Packet expected, String reason) {
-      verdict(passVerdict());
-      bytes(expected.bytes());
-      counted("handed to stack", handedBefore, dataPlane.handedToStack(), reason);
-    }
-
-    /** Goes on its way out as this packet. */
-    void leavesAs(Packet expected) {
-      verdict(TC_PASS);
-      bytes(onTheWayOut(expected).bytes());
-      countsNothing();
-    }
-
-    void isDroppedBecause(String reason) {
-      verdict(hook.drop);
-      counted("dropped", dropsBefore, dataPlane.drops(), reason);
-    }
-
-    /** The address that the packet was sent on to. */
-    InetAddress destination() {
-      verdict(hook.redirect);
-      int at = family == Family.IPV4 ? 30 : 38;
-      int size = family == Family.IPV4 ? 4 : 16;
-      try {
-        return InetAddress.getByAddress(java.util.Arrays.copyOfRange(run.packet(), at, at + size));
-      } catch (UnknownHostException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    boolean wasDropped() {
-      return run.verdict() == hook.drop;
-    }
-
-    private int passVerdict() {
-      return program.equals(hook.program) ? hook.pass : TC_PASS;
-    }
-
-    private void verdict(int expected) {
-      assertThat(run.verdict())
-          .as("verdict of %s; drops %s, handed to stack %s", program, newDrops(), newHandovers())
-          .isEqualTo(expected);
-    }
-
-    private Map<String, Long> newDrops() {
-      return difference(dropsBefore, dataPlane.drops());
-    }
-
-    private Map<String, Long> newHandovers() {
-      return difference(handedBefore, dataPlane.handedToStack());
-    }
-
-    private void bytes(byte[] expected) {
-      HexFormat hex = HexFormat.of();
-      assertThat(hex.formatHex(run.packet())).as("packet").isEqualTo(hex.formatHex(expected));
-    }
-
-    private void countsNothing() {
-      assertThat(newDrops()).as("new drops").isEmpty();
-      assertThat(newHandovers()).as("newly handed to the stack").isEmpty();
-    }
-
-    private void counted(
-        String what, Map<String, Long> before, Map<String, Long> after, String reason) {
-      value(after, reason);
-      assertThat(difference(before, after)).as(what).isEqualTo(Map.of(reason, 1L));
-    }
-
-    private static Map<String, Long> difference(Map<String, Long> before, Map<String, Long> after) {
-      Map<String, Long> difference = new java.util.TreeMap<>();
-      after.forEach(
-          (name, count) -> {
-            long more = count - before.getOrDefault(name, 0L);
-            if (more != 0) {
-              difference.put(name, more);
-            }
-          });
-      return difference;
     }
   }
 }

@@ -1,0 +1,196 @@
+package io.ebpflb.runtime.dataplane;
+
+import static io.ebpflb.runtime.dataplane.PacketRow.row;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** How flows begin, end, and get in each other's way. */
+final class FlowRows {
+  private static final int WEB = Scene.WEB;
+  private static final int RST_ACK = Packet.RST | Packet.ACK;
+
+  private FlowRows() {}
+
+  static List<PacketRow> rows() {
+    List<PacketRow> rows = new ArrayList<>();
+    rows.addAll(lives());
+    rows.addAll(collisions());
+    return rows;
+  }
+
+  private static List<PacketRow> lives() {
+    return List.of(
+        row(
+            "a confirmation of something else establishes nothing",
+            PacketRow.For.TCP,
+            s -> {
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              long before = s.tableEvents("promoted");
+              Packet guess = s.toService(WEB).tcp(Packet.ACK, 1001, 0x40000000);
+              s.fromClient(guess).reachesBackend(guess);
+              assertThat(s.tableEvents("promoted") - before).isZero();
+            }),
+        row(
+            "a confirmation before the answer establishes nothing",
+            PacketRow.For.ALL,
+            s -> {
+              long before = s.tableEvents("promoted");
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromClient(s.confirm(WEB)).reachesBackend(s.confirm(WEB));
+              assertThat(s.tableEvents("promoted") - before).isZero();
+            }),
+        row(
+            "RST to a SYN counts as refused",
+            PacketRow.For.TCP,
+            s -> {
+              long before = s.counters(WEB).refused();
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              Packet rst = s.toClient().tcp(RST_ACK, 0, 1001);
+              s.fromBackend(rst).reachesClient(rst, WEB);
+              assertThat(s.counters(WEB).refused() - before).isEqualTo(1);
+            }),
+        row(
+            "RST to a refused SYN's retransmission counts again, a repeated RST does not",
+            PacketRow.For.TCP,
+            s -> {
+              long before = s.counters(WEB).refused();
+              Packet rst = s.toClient().tcp(RST_ACK, 0, 1001);
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromBackend(rst).reachesClient(rst, WEB);
+              s.fromBackend(rst).reachesClient(rst, WEB);
+              assertThat(s.counters(WEB).refused() - before).isEqualTo(1);
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromBackend(rst).reachesClient(rst, WEB);
+              assertThat(s.counters(WEB).refused() - before).isEqualTo(2);
+            }),
+        row(
+            "RST of an established flow is no refusal, and data goes on after it",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              long refused = s.counters(WEB).refused();
+              long opened = s.tableEvents("opened");
+              Packet rst = s.backendSays(RST_ACK);
+              s.fromBackend(rst).reachesClient(rst, WEB);
+              s.fromClient(s.data(WEB, 10)).reachesBackend(s.data(WEB, 10));
+              // Data brought the flow back: a SYN leaves it alone.
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              assertThat(s.counters(WEB).refused() - refused).isZero();
+              assertThat(s.tableEvents("opened") - opened).isZero();
+            }),
+        row(
+            "SYN on an established flow leaves it alone",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              long before = s.tableEvents("opened");
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromClient(s.data(WEB, 10)).reachesBackend(s.data(WEB, 10));
+              assertThat(s.tableEvents("opened") - before).isZero();
+            }),
+        row(
+            "SYN on a half-closed flow leaves it alone",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              Packet fin = s.clientSays(Packet.FIN | Packet.ACK, WEB);
+              s.fromClient(fin).reachesBackend(fin);
+              long before = s.tableEvents("opened");
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              assertThat(s.tableEvents("opened") - before).isZero();
+              s.fromBackend(s.reply(50)).reachesClient(s.reply(50), WEB);
+            }),
+        row(
+            "SYN on a closed flow opens anew in its place",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              long retired = s.tableEvents("retired");
+              s.finish(WEB);
+              assertThat(s.tableEvents("retired") - retired).isEqualTo(1);
+              Packet last = s.clientSays(Packet.ACK, WEB);
+              s.fromClient(last).reachesBackend(last);
+              long before = s.tableEvents("opened");
+              s.establish(WEB);
+              assertThat(s.tableEvents("opened") - before).isEqualTo(1);
+            }),
+        row(
+            "SYN after RST opens anew",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              Packet rst = s.clientSays(Packet.RST, WEB);
+              s.fromClient(rst).reachesBackend(rst);
+              long before = s.tableEvents("opened");
+              s.establish(WEB);
+              assertThat(s.tableEvents("opened") - before).isEqualTo(1);
+            }),
+        row(
+            "TCP that began before us gets an entry",
+            PacketRow.For.TCP,
+            s -> {
+              long before = s.tableEvents("midstream");
+              s.fromClient(s.data(WEB, 10)).reachesBackend(s.data(WEB, 10));
+              assertThat(s.tableEvents("midstream") - before).isEqualTo(1);
+              s.fromBackend(s.reply(10)).reachesClient(s.reply(10), WEB);
+              long promoted = s.tableEvents("promoted");
+              s.fromClient(s.data(WEB, 10)).reachesBackend(s.data(WEB, 10));
+              assertThat(s.tableEvents("promoted") - promoted).isEqualTo(1);
+            }));
+  }
+
+  private static List<PacketRow> collisions() {
+    return List.of(
+        row(
+            "one client port, two services, one backend",
+            PacketRow.For.ALL,
+            s -> {
+              s.establish(WEB);
+              s.fromClient(s.open(Scene.SAME_BACKEND)).isDroppedBecause("collision");
+              s.fromBackend(s.reply(20)).reachesClient(s.reply(20), WEB);
+            }),
+        row(
+            "a collision takes the next slot's backend",
+            PacketRow.For.ALL,
+            s -> {
+              s.establish(WEB);
+              // The table may hold the same backend in all slots that are tried.
+              Outcome outcome = s.fromClient(s.open(Scene.TWO_BACKENDS));
+              if (!outcome.wasDropped()) {
+                outcome.reaches(s.otherBackend(), s.open(Scene.TWO_BACKENDS));
+              }
+            }),
+        row(
+            "a closed flow gives way to a colliding one",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              s.finish(WEB);
+              s.fromClient(s.open(Scene.SAME_BACKEND)).reachesBackend(s.open(Scene.SAME_BACKEND));
+              s.fromBackend(s.answer()).reachesClient(s.answer(), Scene.SAME_BACKEND);
+            }),
+        row(
+            "SYN straight to the backend of a live flow",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              Packet straight = s.open(WEB).to(s.backend(), Scene.BACKEND_PORT);
+              s.fromClient(straight).isDroppedBecause("direct");
+              s.fromBackend(s.reply(20)).reachesClient(s.reply(20), WEB);
+            }),
+        row(
+            "SYN straight to the backend removes a closed flow",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              s.finish(WEB);
+              long before = s.tableEvents("replaced_direct");
+              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
+              assertThat(s.tableEvents("replaced_direct") - before).isEqualTo(1);
+              s.fromBackend(s.answer()).passes();
+            }));
+  }
+}
