@@ -10,14 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Collects what services say and finds what cannot be true of all of them together. */
 final class CrossCheck {
-  /** Slots that a group's table has for each backend, and at most; the data plane adds a few. */
-  private static final int SLOTS_PER_BACKEND = 100;
-
-  private static final int SLOTS_PER_GROUP_MAX = 131_071;
-
   private final Problems problems;
   private final Map<String, Entry> names = new HashMap<>();
   private final Map<Listener, Entry> listeners = new HashMap<>();
@@ -66,8 +62,10 @@ final class CrossCheck {
     backendUses.add(new BackendUse(backend, entry));
   }
 
-  void group(int targets) {
-    tableSlots += Math.min((long) SLOTS_PER_BACKEND * targets, SLOTS_PER_GROUP_MAX);
+  /** Groups of one service; the data plane gives equal ones one table. */
+  void groups(Stream<Configuration.Group> groups) {
+    tableSlots +=
+        groups.distinct().mapToLong(group -> TableSize.slots(group.targets().size())).sum();
   }
 
   void sourceRoute(TomlTable table) {

@@ -63,7 +63,6 @@ final class GroupBinder {
       return refuse(
           entry.get(), count + " targets", "expected: 1 to " + TARGETS_MAX + " in one group");
     }
-    crossCheck.group(count);
     List<Target> targets = new ArrayList<>();
     for (TomlNode element : array.elements()) {
       if (!(element instanceof TomlTable target)) {

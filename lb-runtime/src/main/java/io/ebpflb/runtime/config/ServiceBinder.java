@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** Binds one {@code [[service]]} with everything below it. */
 final class ServiceBinder {
@@ -74,6 +75,8 @@ final class ServiceBinder {
     Frame frame = frame(table, plain);
     Optional<Configuration.Group> group = groups.bind(table, frame);
     List<SourceRoute> sourceRoutes = routes.bind(table, frame);
+    crossCheck.groups(
+        Stream.concat(group.stream(), sourceRoutes.stream().map(SourceRoute::targets)));
     Optional<HealthCheck> healthCheck =
         table.find(Defaults.HEALTH_CHECK).flatMap(this::healthCheck);
     List<Use> modifiers = uses(Extension.Kind.WEIGHT_MODIFIER, table, binding);

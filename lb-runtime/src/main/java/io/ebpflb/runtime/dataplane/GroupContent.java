@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Endpoint;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import java.util.Arrays;
@@ -48,7 +49,7 @@ final class GroupContent {
   /** Slots of its table; 0 if no backend may take new flows. */
   int slots() {
     boolean takesFlows = backends.stream().anyMatch(backend -> backend.weight() > 0);
-    return takesFlows ? MaglevTable.size(backends.size()) : 0;
+    return takesFlows ? TableSize.slots(backends.size()) : 0;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -19,23 +20,6 @@ final class MaglevTable {
 
   /** Most backends that a group may have. */
   static final int BACKENDS_MAX = 1024;
-
-  static final int SIZE_MIN = 1024;
-  static final int SIZE_MAX = 131_072;
-  private static final int SLOTS_PER_BACKEND = 100;
-
-  /**
-   * Slots of the table for a group of so many backends, those with weight zero included: a backend
-   * that comes and goes by its weight does not change the size. A change of size moves everything,
-   * so there are few sizes; all are powers of two.
-   */
-  static int size(int backends) {
-    if (backends <= 1) {
-      return backends;
-    }
-    int wanted = Math.max(SIZE_MIN, SLOTS_PER_BACKEND * Math.min(backends, BACKENDS_MAX));
-    return Integer.highestOneBit(wanted - 1) << 1;
-  }
 
   /**
    * Which backend each slot belongs to, as indexes into {@code backends}; an empty table if no
@@ -64,7 +48,7 @@ final class MaglevTable {
     double[] weights = Arrays.stream(wanting).mapToDouble(i -> backends.get(i).weight()).toArray();
     SlotOrder[] wantingOrders =
         Arrays.stream(wanting).mapToObj(i -> orders[i]).toArray(SlotOrder[]::new);
-    short[] table = new SlotMatching(wantingOrders, weights, size(orders.length)).run();
+    short[] table = new SlotMatching(wantingOrders, weights, TableSize.slots(orders.length)).run();
     for (int slot = 0; slot < table.length; slot++) {
       table[slot] = (short) wanting[table[slot]];
     }

@@ -3,6 +3,7 @@ package io.ebpflb.runtime.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +60,7 @@ class MaglevTableTest {
     "1024,131072"
   })
   void sizeGrowsWithTheGroup(int backends, int size) {
-    assertThat(MaglevTable.size(backends)).isEqualTo(size);
+    assertThat(TableSize.slots(backends)).isEqualTo(size);
   }
 
   @ParameterizedTest
