@@ -18,15 +18,19 @@ public final class PacketBench {
    *     program did something else than what was to be measured
    */
   public static List<PacketCost> run() {
+    return run(List.of(Family.values()), List.of(Protocol.values()));
+  }
+
+  static List<PacketCost> run(List<Family> families, List<Protocol> protocols) {
     try (BenchNetwork network = BenchNetwork.create()) {
-      return network.within(PacketBench::measureAll);
+      return network.within(() -> measureAll(families, protocols));
     }
   }
 
-  private static List<PacketCost> measureAll() {
+  private static List<PacketCost> measureAll(List<Family> families, List<Protocol> protocols) {
     List<PacketCost> costs = new ArrayList<>();
-    for (Family family : Family.values()) {
-      for (Protocol protocol : Protocol.values()) {
+    for (Family family : families) {
+      for (Protocol protocol : protocols) {
         Traffic traffic = new Traffic(family, protocol);
         costs.addAll(measure(traffic, Measurement::lasting));
         costs.addAll(measure(traffic, Measurement::changing));
