@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Asks the kernel itself, since the bpftool of Debian 12 does not know TCX. */
-final class TcxQuery {
+public final class TcxQuery {
   private static final int PROGRAMS_MAX = 64;
 
   static {
@@ -21,10 +21,23 @@ final class TcxQuery {
 
   /** Names of the programs on an interface of this thread's network namespace. */
   static List<String> programs(NetworkLink link, TcDirection direction) {
+    return programs(link.ifindex(), direction);
+  }
+
+  /** As above, of both directions. */
+  public static List<String> programs(int ifindex) {
+    List<String> names = new ArrayList<>();
+    for (TcDirection direction : TcDirection.values()) {
+      names.addAll(programs(ifindex, direction));
+    }
+    return names;
+  }
+
+  private static List<String> programs(int ifindex, TcDirection direction) {
     try (Memory ids = new Memory(4L * PROGRAMS_MAX);
         Memory count = new Memory(4)) {
       count.setInt(0, PROGRAMS_MAX);
-      int result = bpf_prog_query(link.ifindex(), direction.tcxType(), 0, Pointer.NULL, ids, count);
+      int result = bpf_prog_query(ifindex, direction.tcxType(), 0, Pointer.NULL, ids, count);
       if (result == -Errno.ENOENT) {
         return List.of();
       }

@@ -30,8 +30,8 @@ class WeightChangeIT {
   private static final int CHANGES = 100;
   private static final int BACKENDS = 3;
 
-  /** Some per second, so that the transfers outlast the changes. */
-  private static final int CHUNK_BYTES = 100_000;
+  /** One stretch of each transfer after each change, so that all of them last until the last. */
+  private final Pace pace = new Pace(BYTES / CHANGES);
 
   @ParameterizedTest
   @CsvSource({"xdp, NONE, IPV4", "xdp, NONE, IPV6", "tc, DEFAULT, IPV4", "tc, DEFAULT, IPV6"})
@@ -53,7 +53,7 @@ class WeightChangeIT {
     }
   }
 
-  private static void transferDuringChanges(Topology topology, Family family, LoadBalancer balancer)
+  private void transferDuringChanges(Topology topology, Family family, LoadBalancer balancer)
       throws Exception {
     InetSocketAddress web = new InetSocketAddress(topology.balancer().address(family), 80);
     ExecutorService threads = Executors.newCachedThreadPool();
@@ -73,9 +73,9 @@ class WeightChangeIT {
       Random random = new Random(7);
       for (int i = 0; i < CHANGES; i++) {
         balancer.dataPlane().apply(plan(topology, family, random));
+        pace.step();
         Thread.sleep(15);
       }
-      assertThat(transfers).as("still running at the last change").anyMatch(t -> !t.isDone());
       for (Future<String> transfer : transfers) {
         assertThat(transfer.get()).isEqualTo(Long.toHexString(Payload.checksum(BYTES)));
       }
@@ -84,25 +84,24 @@ class WeightChangeIT {
     }
   }
 
-  /** Client to backend, slowly; the backend tells the checksum. */
-  private static String upload(Conversation conversation) throws Exception {
+  /** Client to backend, a stretch after each change; the backend tells the checksum. */
+  private String upload(Conversation conversation) throws Exception {
     try (conversation) {
       conversation.say("upload " + BYTES);
-      Payload.send(new SlowStream(conversation.socket().getOutputStream(), CHUNK_BYTES), BYTES);
+      Payload.send(pace.applyTo(conversation.socket().getOutputStream()), BYTES);
       return conversation.line();
     }
   }
 
   /** There and back again. */
-  private static String echo(Conversation conversation) throws Exception {
+  private String echo(Conversation conversation) throws Exception {
     try (conversation) {
       conversation.echo();
       Thread sender =
           new Thread(
               () -> {
                 try {
-                  Payload.send(
-                      new SlowStream(conversation.socket().getOutputStream(), CHUNK_BYTES), BYTES);
+                  Payload.send(pace.applyTo(conversation.socket().getOutputStream()), BYTES);
                 } catch (IOException e) {
                   // The receiving side will miss bytes and say so.
                 }
