@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,11 +52,13 @@ class ConfigFuzzTest {
 
   @Test
   void cutAnywhere() throws Exception {
+    byte[] rich = bytes(RICH);
+    for (int length = 0; length <= rich.length; length++) {
+      loadOrRefuse(Arrays.copyOf(rich, length));
+    }
     byte[] example = Files.readAllBytes(Path.of("..", "examples", "lb.toml"));
-    for (byte[] good : List.of(bytes(RICH), example)) {
-      for (int length = 0; length <= good.length; length++) {
-        loadOrRefuse(Arrays.copyOf(good, length));
-      }
+    for (int length = 0; length <= example.length; length += 7) {
+      loadOrRefuse(Arrays.copyOf(example, length));
     }
   }
 
@@ -66,21 +67,21 @@ class ConfigFuzzTest {
     Random random = new Random(7);
     byte[] alphabet = bytes(ALPHABET);
     int accepted = 0;
-    for (int round = 0; round < 6_000; round++) {
+    for (int round = 0; round < 2_000; round++) {
       byte[] changed = bytes(RICH);
       for (int i = 0; i <= random.nextInt(3); i++) {
         changed[random.nextInt(changed.length)] = alphabet[random.nextInt(alphabet.length)];
       }
       accepted += loadOrRefuse(changed) ? 1 : 0;
     }
-    assertThat(accepted).isBetween(1, 6_000);
+    assertThat(accepted).isBetween(1, 2_000);
   }
 
   @Test
   void linesShuffled() {
     Random random = new Random(8);
     String[] lines = RICH.split("(?<=\n)");
-    for (int round = 0; round < 3000; round++) {
+    for (int round = 0; round < 1_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < lines.length; i++) {
         text.append(random.nextInt(5) == 0 ? lines[random.nextInt(lines.length)] : lines[i]);

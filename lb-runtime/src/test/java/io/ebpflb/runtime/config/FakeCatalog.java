@@ -9,7 +9,8 @@ import io.ebpflb.api.Secret;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,7 +66,8 @@ final class FakeCatalog implements ExtensionCatalog {
     }
   }
 
-  private final List<Extension<?>> extensions = new ArrayList<>();
+  private final Map<Extension.Kind, Map<String, Extension<?>>> byKind =
+      new EnumMap<>(Extension.Kind.class);
   private final Map<String, Class<? extends Record>> plugins;
 
   FakeCatalog() {
@@ -74,16 +76,22 @@ final class FakeCatalog implements ExtensionCatalog {
 
   FakeCatalog(Map<String, Class<? extends Record>> plugins) {
     this.plugins = plugins;
-    extensions.add(Extension.targetResolver("static", StaticSettings.class, (c, x) -> null));
-    extensions.add(Extension.targetResolver("dns", DnsSettings.class, (c, x) -> null));
-    extensions.add(Extension.targetResolver("consul", ConsulSettings.class, (c, x) -> null));
-    extensions.add(Extension.healthChecker("tcp", NoConfig.class, (c, x) -> null));
-    extensions.add(Extension.healthChecker("http", HttpSettings.class, (c, x) -> null));
-    extensions.add(
-        Extension.weightModifier("circuit-breaker", BreakerSettings.class, (c, x) -> null));
-    extensions.add(Extension.serviceFeature("rate-limit", RateLimitSettings.class, (c, x) -> null));
-    extensions.add(Extension.serviceFeature("faulty", FaultySettings.class, (c, x) -> null));
-    extensions.add(Extension.serviceFeature("throwing", ThrowingSettings.class, (c, x) -> null));
+    for (Extension.Kind kind : Extension.Kind.values()) {
+      byKind.put(kind, new HashMap<>());
+    }
+    add(Extension.targetResolver("static", StaticSettings.class, (c, x) -> null));
+    add(Extension.targetResolver("dns", DnsSettings.class, (c, x) -> null));
+    add(Extension.targetResolver("consul", ConsulSettings.class, (c, x) -> null));
+    add(Extension.healthChecker("tcp", NoConfig.class, (c, x) -> null));
+    add(Extension.healthChecker("http", HttpSettings.class, (c, x) -> null));
+    add(Extension.weightModifier("circuit-breaker", BreakerSettings.class, (c, x) -> null));
+    add(Extension.serviceFeature("rate-limit", RateLimitSettings.class, (c, x) -> null));
+    add(Extension.serviceFeature("faulty", FaultySettings.class, (c, x) -> null));
+    add(Extension.serviceFeature("throwing", ThrowingSettings.class, (c, x) -> null));
+  }
+
+  private void add(Extension<?> extension) {
+    byKind.get(extension.kind()).put(extension.name(), extension);
   }
 
   /** As {@code plugins} of the golden files: with settings of their own. */
@@ -93,17 +101,12 @@ final class FakeCatalog implements ExtensionCatalog {
 
   @Override
   public Optional<Extension<?>> find(Extension.Kind kind, String name) {
-    return extensions.stream()
-        .filter(e -> e.kind() == kind && e.name().equals(name))
-        .<Extension<?>>map(e -> e)
-        .findFirst();
+    return Optional.ofNullable(byKind.get(kind).get(name));
   }
 
   @Override
   public SortedSet<String> names(Extension.Kind kind) {
-    SortedSet<String> names = new TreeSet<>();
-    extensions.stream().filter(e -> e.kind() == kind).forEach(e -> names.add(e.name()));
-    return names;
+    return new TreeSet<>(byKind.get(kind).keySet());
   }
 
   @Override
