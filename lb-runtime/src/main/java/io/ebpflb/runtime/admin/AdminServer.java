@@ -152,8 +152,6 @@ public final class AdminServer implements AutoCloseable {
     return new ServerBootstrap()
         .group(loop)
         .channel(type)
-        .childOption(ChannelOption.AUTO_READ, false)
-        .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
         .childHandler(new ConnectionInitializer(router, workers, limits, rules))
         .bind(address)

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -18,14 +18,17 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Date;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One client: requests one after the other, each read only when the one before is answered, so that
- * pipelined ones wait in the socket. All on the connection's event loop but the computing.
+ * One client: requests one after the other. While one is answered nothing is read, so that only
+ * those pipelined ones wait here that came in the same read; the codec ends a connection with more
+ * than 128. All on the connection's event loop but the computing.
  */
 final class Connection extends ChannelInboundHandlerAdapter {
 
@@ -34,6 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Limits limits;
   private final RequestRules rules;
 
+  private final Queue<HttpRequest> waiting = new ArrayDeque<>();
   private Future<?> deadline;
   private boolean answering;
   private boolean closing;
@@ -49,7 +53,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     closeAfter(context, limits.requestTimeout());
-    context.read();
   }
 
   @Override
@@ -59,22 +62,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    try {
-      if (closing) {
-        return;
-      }
-      if (message instanceof HttpRequest request) {
+    // A request without body is its head alone; what else comes is the end of it.
+    if (message instanceof HttpRequest request && !closing) {
+      if (answering) {
+        waiting.add(request);
+      } else {
         receive(context, request);
-      } else if (!answering) {
-        context.read();
       }
-    } finally {
-      ReferenceCountUtil.release(message);
     }
+    ReferenceCountUtil.release(message);
   }
 
   private void receive(ChannelHandlerContext context, HttpRequest http) {
     answering = true;
+    context.channel().config().setAutoRead(false);
     closeAfter(context, limits.replyTimeout());
     Optional<Reply> refusal = rules.findRefusal(http);
     if (refusal.isPresent()) {
@@ -132,22 +133,24 @@ final class Connection extends ChannelInboundHandlerAdapter {
           if (!keepAlive || !done.isSuccess()) {
             context.close();
           } else {
-            awaitNext(context);
+            // Not from here: a queue of pipelined requests would recurse once for each.
+            context.executor().execute(() -> awaitNext(context));
           }
         });
   }
 
   private void awaitNext(ChannelHandlerContext context) {
+    HttpRequest next = waiting.poll();
+    if (next != null) {
+      receive(context, next);
+      return;
+    }
     answering = false;
-    closeAfter(context, limits.requestTimeout());
-    // Not from here: a queue of pipelined requests would recurse once for each.
-    context.executor().execute(() -> readOn(context));
-  }
-
-  private void readOn(ChannelHandlerContext context) {
-    context.read();
-    if (inputEnded && !answering) {
+    if (inputEnded) {
       context.close();
+    } else {
+      closeAfter(context, limits.requestTimeout());
+      context.channel().config().setAutoRead(true);
     }
   }
 
@@ -177,10 +180,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /** A client that sends no more may still wait for responses. */
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof ChannelInputShutdownReadComplete) {
+    if (event instanceof ChannelInputShutdownEvent) {
       inputEnded = true;
       if (!answering) {
-        readOn(context);
+        context.close();
       }
     }
   }

@@ -6,9 +6,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -39,6 +39,10 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
       channel.pipeline().addLast(new Refusal());
       return;
     }
+    if (channel.config() instanceof DuplexChannelConfig duplex) {
+      // Not as a child option: channels of unix sockets know it by this method alone.
+      duplex.setAllowHalfClosure(true);
+    }
     HttpDecoderConfig decoder =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(Limits.LINE_BYTES_MAX)
@@ -46,7 +50,6 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
     channel
         .pipeline()
         .addLast(new HttpServerCodec(decoder))
-        .addLast(new FlowControlHandler())
         .addLast(new Connection(router, workers, limits, rules));
   }
 

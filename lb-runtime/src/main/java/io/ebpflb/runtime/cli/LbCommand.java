@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
+      StatusCommand.class,
       DemoCommand.class,
       BenchCommand.class,
       VersionCommand.class,

@@ -1,15 +1,8 @@
 package io.ebpflb.runtime.metrics;
 
-import io.ebpflb.api.Backend;
-import io.ebpflb.api.Endpoints;
 import io.ebpflb.runtime.dataplane.DataPlane;
-import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
-import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
-import io.ebpflb.runtime.dataplane.Plan;
-import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
-import io.ebpflb.runtime.service.ServiceSnapshot;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -18,23 +11,16 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-/**
- * Reads the balancer when the metrics are asked for; nothing is kept in between but check
- * latencies, so a backend that left takes its series along.
- */
+/** The metric families that do not grow with the number of backends. */
 final class BalancerCollector implements MultiCollector {
 
   private final BalancerView balancer;
-  private final CheckLatencies latencies;
 
-  BalancerCollector(BalancerView balancer, CheckLatencies latencies) {
+  BalancerCollector(BalancerView balancer) {
     this.balancer = balancer;
-    this.latencies = latencies;
   }
 
   @Override
@@ -42,7 +28,6 @@ final class BalancerCollector implements MultiCollector {
     List<MetricSnapshot> all = new ArrayList<>();
     all.add(up());
     all.add(info());
-    all.addAll(backends());
     DataPlane dataPlane = balancer.dataPlane();
     all.add(counts("lb_drops", "Packets dropped", "reason", dataPlane.drops()));
     all.add(
@@ -81,40 +66,6 @@ final class BalancerCollector implements MultiCollector {
                 .labels(Labels.of("version", balancer.version()))
                 .build())
         .build();
-  }
-
-  private List<MetricSnapshot> backends() {
-    BackendFamilies families = new BackendFamilies();
-    Set<Backend> present = new HashSet<>();
-    Map<BackendKey, BackendCounters> counters = balancer.dataPlane().backendCounters();
-    for (ServiceSnapshot service : balancer.services()) {
-      for (BackendSnapshot backend : service.backends()) {
-        Plan.Endpoint endpoint = backend.endpoint();
-        Labels labels = labels(service.name(), backend.name());
-        families.state(labels, backend);
-        families.traffic(labels, find(counters, service, endpoint));
-        Backend key = Backend.of(service.name(), endpoint.address(), endpoint.port());
-        latencies.find(key).ifPresent(reading -> families.latency(labels, reading));
-        present.add(key);
-      }
-      for (Plan.Endpoint left : service.departing()) {
-        if (present.add(Backend.of(service.name(), left.address(), left.port()))) {
-          Labels labels = labels(service.name(), Endpoints.format(left.address(), left.port()));
-          families.traffic(labels, find(counters, service, left));
-        }
-      }
-    }
-    latencies.retain(present);
-    return families.snapshots();
-  }
-
-  private static BackendCounters find(
-      Map<BackendKey, BackendCounters> counters, ServiceSnapshot service, Plan.Endpoint endpoint) {
-    return counters.getOrDefault(new BackendKey(service.name(), endpoint), BackendCounters.ZERO);
-  }
-
-  private static Labels labels(String service, String backend) {
-    return Labels.of("service", service, "backend", backend);
   }
 
   private static MetricSnapshot counts(

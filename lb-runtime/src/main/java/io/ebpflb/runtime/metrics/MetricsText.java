@@ -14,10 +14,12 @@ import java.io.OutputStream;
  */
 public final class MetricsText {
 
+  private final BackendSamples backends;
   private final MultiCollector collector;
 
   public MetricsText(BalancerView balancer, CheckLatencies latencies) {
-    this.collector = new BalancerCollector(balancer, latencies);
+    this.backends = new BackendSamples(balancer, latencies);
+    this.collector = new BalancerCollector(balancer);
   }
 
   /**
@@ -25,10 +27,13 @@ public final class MetricsText {
    * @return the content type of what was written
    */
   public String write(String accept, OutputStream out) throws IOException {
+    MetricsFormat format = MetricsFormat.of(accept);
     ExpositionFormatWriter writer =
-        MetricsFormat.of(accept) == MetricsFormat.OPEN_METRICS
+        format == MetricsFormat.OPEN_METRICS
             ? OpenMetricsTextFormatWriter.create()
             : PrometheusTextFormatWriter.create();
+    // The library writes last, since it marks the end of an OpenMetrics text.
+    new BackendFamilies(backends.read(), format, out).write();
     writer.write(out, collector.collect());
     return writer.getContentType();
   }

@@ -1,0 +1,68 @@
+package io.ebpflb.runtime.admin;
+
+import io.ebpflb.runtime.config.Configuration.AdminSettings;
+import io.ebpflb.runtime.config.Configuration.MetricsSettings;
+import io.ebpflb.runtime.metrics.CheckLatencies;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** An endpoint on a socket of its own and on a loopback port. */
+public final class AdminFixture implements AutoCloseable {
+
+  public final SampleBalancer balancer = new SampleBalancer();
+  public final Path socket;
+  public final AdminServer server;
+  private final Path directory;
+
+  public AdminFixture() {
+    this(Limits.DEFAULT);
+  }
+
+  AdminFixture(Limits limits) {
+    try {
+      // Build directories can be deeper than a socket's path may be long.
+      directory = Files.createTempDirectory("lb");
+    } catch (IOException failed) {
+      throw new AssertionError(failed);
+    }
+    socket = directory.resolve("run/lb.sock");
+    server =
+        AdminServer.start(
+            new AdminSettings(
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), socket),
+            new MetricsSettings("/metrics"),
+            balancer,
+            new CheckLatencies(),
+            limits);
+  }
+
+  RawClient unix() throws IOException {
+    return RawClient.unix(socket);
+  }
+
+  RawClient tcp() throws IOException {
+    return RawClient.tcp(server.tcpAddress().orElseThrow());
+  }
+
+  RawClient.Response get(String path) throws IOException {
+    try (RawClient client = unix()) {
+      return client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").response();
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    try {
+      Files.deleteIfExists(socket);
+      Files.deleteIfExists(socket.getParent());
+      Files.deleteIfExists(directory);
+    } catch (IOException failed) {
+      throw new AssertionError(failed);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.ebpflb.runtime.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonParser;
+import io.ebpflb.runtime.metrics.CheckLatencies;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The JSON documents are a contract: a change of the golden files is a change for scripts. */
+class DocumentsTest {
+
+  @ParameterizedTest
+  @CsvSource({"/api/v1/services, services.json", "/api/v1/status, status.json"})
+  void documentsAreAsInTheGoldenFiles(String path, String file) throws IOException {
+    SampleBalancer balancer = new SampleBalancer();
+    Router router =
+        Router.of(
+            balancer,
+            new Readiness(balancer),
+            new CheckLatencies(),
+            "/metrics",
+            Clock.fixed(SampleBalancer.NOW, ZoneOffset.UTC));
+    StringBuilder text = new StringBuilder();
+    for (ByteBuf piece : router.reply(new Request("GET", path, "")).body().pieces()) {
+      text.append(piece.toString(StandardCharsets.UTF_8));
+    }
+    String pretty =
+        new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeNulls()
+            .create()
+            .toJson(JsonParser.parseString(text.toString()));
+    assertThat(pretty + "\n").isEqualTo(resource(file));
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in = DocumentsTest.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
