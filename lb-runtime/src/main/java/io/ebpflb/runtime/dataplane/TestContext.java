@@ -16,6 +16,8 @@ public final class TestContext {
 
   private static final int SK_BUFF_BYTES = 192;
   private static final int SK_BUFF_IFINDEX = 40;
+  private static final int SK_BUFF_GSO_SEGS = 164;
+  private static final int SK_BUFF_GSO_SIZE = 176;
 
   private final byte[] bytes;
 
@@ -40,6 +42,21 @@ public final class TestContext {
   /** A packet that a TC program meets on this device, on its way in or out. */
   public static TestContext tc(int ifindex) {
     return new TestContext(zeroed(SK_BUFF_BYTES).putInt(SK_BUFF_IFINDEX, ifindex).array());
+  }
+
+  /**
+   * As {@link #tc(int)}, a packet that stands for several, which the device will cut.
+   *
+   * @param segments how many it will become
+   * @param segmentBytes payload of each
+   */
+  public static TestContext tc(int ifindex, int segments, int segmentBytes) {
+    return new TestContext(
+        zeroed(SK_BUFF_BYTES)
+            .putInt(SK_BUFF_IFINDEX, ifindex)
+            .putInt(SK_BUFF_GSO_SEGS, segments)
+            .putInt(SK_BUFF_GSO_SIZE, segmentBytes)
+            .array());
   }
 
   byte[] bytes() {

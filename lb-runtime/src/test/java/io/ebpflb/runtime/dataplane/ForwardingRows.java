@@ -72,6 +72,38 @@ final class ForwardingRows {
               s.establish(WEB);
             }),
         row(
+            "client and backend behind one device",
+            PacketRow.For.ALL,
+            s -> {
+              InetAddress neighbor = s.stranger();
+              Packet open =
+                  s.open(WEB)
+                      .from(neighbor, s.clientPort())
+                      .macs(PacketLab.BACKEND_SIDE_MAC, PacketLab.CLIENT_MAC);
+              s.fromBackend(open)
+                  .isSentBackAs(
+                      open.to(s.backend(), Scene.BACKEND_PORT)
+                          .forwarded()
+                          .macs(PacketLab.BACKEND_MAC, PacketLab.BACKEND_SIDE_MAC));
+              Packet answer = s.answer().to(neighbor, s.clientPort());
+              s.fromBackend(answer)
+                  .isSentBackAs(
+                      answer
+                          .from(s.family().service(), WEB)
+                          .forwarded()
+                          .macs(PacketLab.BACKEND_MAC, PacketLab.BACKEND_SIDE_MAC));
+            }),
+        row(
+            "by source: every port of a client goes to one backend",
+            PacketRow.For.ALL,
+            s -> {
+              InetAddress first = s.fromClient(s.open(Scene.BY_SOURCE)).destination();
+              for (int i = 1; i <= 16; i++) {
+                Packet open = s.open(Scene.BY_SOURCE).from(s.client(), s.clientPort() + 20_000 + i);
+                s.fromClient(open).reaches(first, open);
+              }
+            }),
+        row(
             "the longest source route decides",
             PacketRow.For.ALL,
             s -> {

@@ -61,6 +61,13 @@ final class Outcome {
             .macs(PacketLab.CLIENT_MAC, PacketLab.CLIENT_SIDE_MAC));
   }
 
+  /** Sent by the device that it came by. */
+  void isSentBackAs(Packet expected) {
+    verdict(scene.hook().sendBack);
+    bytes(expected.bytes());
+    countsNothing();
+  }
+
   private void isSentAs(Packet expected) {
     verdict(scene.hook().redirect);
     bytes(expected.bytes());

@@ -23,6 +23,7 @@ final class PacketLab implements AutoCloseable {
   static final String CLIENT_MAC = "02:00:00:00:00:0c";
   static final String BACKEND_MAC = "02:00:00:00:00:0b";
 
+  static final int CLIENT_SIDE_MTU = 1500;
   static final int BACKEND_SIDE_MTU = 1400;
 
   private final String namespace;
@@ -63,7 +64,7 @@ final class PacketLab implements AutoCloseable {
   private static String script() {
     List<String> lines = new ArrayList<>();
     lines.add("link set lo up");
-    addDevice(lines, CLIENT_SIDE, CLIENT_SIDE_IFINDEX, CLIENT_SIDE_MAC, 1500, 91);
+    addDevice(lines, CLIENT_SIDE, CLIENT_SIDE_IFINDEX, CLIENT_SIDE_MAC, CLIENT_SIDE_MTU, 91);
     addDevice(lines, BACKEND_SIDE, BACKEND_SIDE_IFINDEX, BACKEND_SIDE_MAC, BACKEND_SIDE_MTU, 92);
     for (Scene.Family family : Scene.Family.values()) {
       String bits = family == Scene.Family.IPV4 ? "/32" : "/128";

@@ -14,14 +14,15 @@ record PacketRow(String name, For scope, Consumer<Scene> steps) {
     TCP,
     IPV4,
     IPV6,
-    IPV4_UDP
+    IPV4_UDP,
+    TC_HOOK_TCP
   }
 
   static PacketRow row(String name, For scope, Consumer<Scene> steps) {
     return new PacketRow(name, scope, steps);
   }
 
-  boolean appliesTo(Scene.Family family, boolean tcp) {
+  boolean appliesTo(Scene.Hook hook, Scene.Family family, boolean tcp) {
     boolean ipv4 = family == Scene.Family.IPV4;
     return switch (scope) {
       case ALL -> true;
@@ -29,6 +30,7 @@ record PacketRow(String name, For scope, Consumer<Scene> steps) {
       case IPV4 -> ipv4;
       case IPV6 -> !ipv4;
       case IPV4_UDP -> ipv4 && !tcp;
+      case TC_HOOK_TCP -> hook == Scene.Hook.TC && tcp;
     };
   }
 }

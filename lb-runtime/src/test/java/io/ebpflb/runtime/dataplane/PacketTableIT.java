@@ -45,7 +45,7 @@ class PacketTableIT {
       for (Scene.Family family : Scene.Family.values()) {
         for (int protocol : List.of(Packet.TCP, Packet.UDP)) {
           for (PacketRow row : PacketTable.rows()) {
-            if (row.appliesTo(family, protocol == Packet.TCP)) {
+            if (row.appliesTo(hook, family, protocol == Packet.TCP)) {
               tests.add(test(row, hook, family, protocol, clientPort++));
             }
           }

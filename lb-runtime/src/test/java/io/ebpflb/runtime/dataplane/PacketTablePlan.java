@@ -52,6 +52,15 @@ final class PacketTablePlan {
         service(family, protocol, Scene.ALL_ZERO, group(weighted(family, Scene.STRANGER - 1, 0))),
         service(
             family, protocol, Scene.UNREACHABLE, group(weighted(family, UNREACHABLE_BACKEND, 1))),
+        new Plan.Service(
+            name(family, protocol == Protocol.TCP, Scene.BY_SOURCE),
+            Optional.of(family.service()),
+            Scene.BY_SOURCE,
+            protocol,
+            Plan.Selection.SOURCE,
+            group(backend, other),
+            List.of(),
+            Optional.empty()),
         service(
             family,
             protocol,

@@ -36,6 +36,7 @@ final class Scene {
   static final int ALL_ZERO = 84;
   static final int ROUTED = 85;
   static final int UNREACHABLE = 86;
+  static final int BY_SOURCE = 87;
   static final int ANY_ADDRESS = 90;
   static final int NO_SERVICE = 9999;
 
@@ -240,6 +241,12 @@ final class Scene {
     return outcome(hook.program, bytes, PacketLab.CLIENT_SIDE_IFINDEX);
   }
 
+  /** A packet that the device has put together from several, each with this much payload. */
+  Outcome fromClient(Packet packet, int segments, int segmentBytes) {
+    TestContext context = TestContext.tc(PacketLab.CLIENT_SIDE_IFINDEX, segments, segmentBytes);
+    return outcome(hook.program, packet.bytes(), context);
+  }
+
   Outcome fromBackend(Packet packet) {
     return outcome(hook.program, packet.bytes(), PacketLab.BACKEND_SIDE_IFINDEX);
   }
@@ -264,12 +271,14 @@ final class Scene {
   }
 
   private Outcome outcome(String program, byte[] bytes, int ifindex) {
+    boolean xdp = hook == Hook.XDP && program.equals(hook.program);
+    return outcome(
+        program, bytes, xdp ? TestContext.xdp(bytes.length, ifindex) : TestContext.tc(ifindex));
+  }
+
+  private Outcome outcome(String program, byte[] bytes, TestContext context) {
     Map<String, Long> drops = dataPlane.drops();
     Map<String, Long> handed = dataPlane.handedToStack();
-    TestContext context =
-        hook == Hook.XDP && program.equals(hook.program)
-            ? TestContext.xdp(bytes.length, ifindex)
-            : TestContext.tc(ifindex);
     try {
       BpfProgram.Run run = lab.within(() -> dataPlane.program(program).run(bytes, 1, context));
       return new Outcome(this, program, bytes, run, drops, handed);

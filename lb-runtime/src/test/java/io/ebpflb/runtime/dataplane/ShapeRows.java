@@ -162,6 +162,27 @@ final class ShapeRows {
               s.fromClient(large).passesAs(large.to(s.backend(), Scene.BACKEND_PORT), "mtu");
             }),
         row(
+            "too large for the client's link",
+            PacketRow.For.ALL,
+            s -> {
+              s.establish(WEB);
+              int room = PacketLab.CLIENT_SIDE_MTU - s.reply(0).ipBytes();
+              s.fromBackend(s.reply(room)).reachesClient(s.reply(room), WEB);
+              s.fromBackend(s.reply(room + 1)).passesBecause("mtu");
+            }),
+        row(
+            "large, but to be cut by the device",
+            PacketRow.For.TC_HOOK_TCP,
+            s -> {
+              s.establish(WEB);
+              DataPlane.BackendCounters before = s.counters(WEB);
+              Packet large = s.data(WEB, 2600);
+              s.fromClient(large, 2, 1300).reachesBackend(large);
+              assertThat(s.counters(WEB).packetsIn() - before.packetsIn()).isEqualTo(2);
+              s.fromClient(large, 2, 1400)
+                  .passesAs(large.to(s.backend(), Scene.BACKEND_PORT), "mtu");
+            }),
+        row(
             "backend's link address unknown",
             PacketRow.For.ALL,
             s -> {
