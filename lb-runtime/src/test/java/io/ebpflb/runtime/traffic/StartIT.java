@@ -1,0 +1,108 @@
+package io.ebpflb.runtime.traffic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ebpflb.runtime.demo.Family;
+import io.ebpflb.runtime.demo.Topology;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How long a start takes, and how much memory the process holds then. */
+class StartIT {
+  private static final long RSS_MIB_MAX = 120;
+  private static final long MILLIS_MAX_LONG_RUN = 1500;
+  private static final int STARTS = 5;
+
+  @Test
+  void startsQuicklyAndStaysSmall() throws Exception {
+    List<Long> millis = new ArrayList<>();
+    List<Long> rssMib = new ArrayList<>();
+    try (Topology topology = Topology.create("lbt", 3, Topology.Offloads.NONE);
+        Servers servers = new Servers(topology)) {
+      servers.start(1, 2, 3);
+      LbToml config =
+          new LbToml(topology, "xdp").service("web", Family.IPV4, "tcp", 80, "", 50, 30, 20);
+      for (int i = 0; i < STARTS; i++) {
+        millis.add(millisToFirstAnswer(topology, config, rssMib));
+      }
+    }
+    long median = millis.stream().sorted().toList().get(STARTS / 2);
+    long rssMax = rssMib.stream().mapToLong(Long::longValue).max().orElseThrow();
+    assertThat(rssMax).as("MiB resident").isLessThan(RSS_MIB_MAX);
+    if (Checkout.isLongRun()) {
+      record(millis, rssMax);
+      assertThat(median)
+          .as("ms from process start to first answer")
+          .isLessThan(MILLIS_MAX_LONG_RUN);
+    }
+  }
+
+  private static long millisToFirstAnswer(Topology topology, LbToml config, List<Long> rssMib)
+      throws Exception {
+    InetSocketAddress web = new InetSocketAddress(topology.balancer().ipv4(), 80);
+    return Within.namespace(
+        topology.client(),
+        () -> {
+          long start = System.nanoTime();
+          try (BalancerProcess balancer =
+              BalancerProcess.launch(topology, config, List.of(), Map.of())) {
+            while (!answers(web)) {
+              assertThat(System.nanoTime() - start).as(balancer.log()).isLessThan(20_000_000_000L);
+              Thread.sleep(2);
+            }
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            rssMib.add(rssMib(balancer.pid()));
+            balancer.stop();
+            return millis;
+          }
+        });
+  }
+
+  private static boolean answers(InetSocketAddress web) {
+    try {
+      return Conversation.nameOf(web, 0).startsWith("backend");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Memory that is resident, without the maps, which the kernel holds. */
+  private static long rssMib(long pid) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void record(List<Long> millis, long rssMib) throws IOException {
+    String date = LocalDate.now(ZoneOffset.UTC).toString();
+    Files.writeString(
+        Checkout.root().resolve("bench/start-" + date + ".md"),
+        """
+        # Start, %s
+
+        Linux %s, Java %s, %d CPUs. From the launcher's start to the first answer through it.
+
+        | | |
+        |---|---|
+        | starts, ms | %s |
+        | resident memory then, MiB, the most | %d |
+        """
+            .formatted(
+                date,
+                System.getProperty("os.version"),
+                System.getProperty("java.version"),
+                Runtime.getRuntime().availableProcessors(),
+                millis,
+                rssMib));
+  }
+}
