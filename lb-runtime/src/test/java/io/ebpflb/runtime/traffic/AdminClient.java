@@ -35,17 +35,21 @@ record AdminClient(Path socket) {
    * {@code map="flows"}.
    */
   double metric(String name, String... labels) throws IOException {
-    List<String> samples =
-        get("/metrics")
-            .lines()
-            .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-            .filter(line -> List.of(labels).stream().allMatch(line::contains))
-            .toList();
+    List<String> samples = samples(name, labels);
     if (samples.isEmpty()) {
       throw new IOException("no sample of " + name + " " + List.of(labels));
     }
     return samples.stream()
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
+  }
+
+  /** The lines that {@link #metric} sums. */
+  List<String> samples(String name, String... labels) throws IOException {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .filter(line -> List.of(labels).stream().allMatch(line::contains))
+        .toList();
   }
 }

@@ -6,6 +6,7 @@ import io.ebpflb.runtime.demo.Family;
 import io.ebpflb.runtime.demo.Topology;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -33,21 +34,26 @@ class FlowTableIT {
       Within.parallel(topology.client(), 10_000, 30_000, port -> Conversation.nameOf(web, port));
       for (Family family : Family.values()) {
         InetSocketAddress dns = new InetSocketAddress(topology.balancer().address(family), 53);
-        Within.parallel(
-            topology.client(),
-            20_000,
-            60_000,
-            port -> {
-              try (Datagrams datagrams = new Datagrams(dns, new InetSocketAddress(port))) {
-                datagrams.exchange("first");
-                return datagrams.exchange("second");
-              }
-            });
+        Within.parallel(topology.client(), 20_000, 60_000, port -> ask(dns, port, balancer));
       }
       AdminClient admin = balancer.admin();
       assertThat(admin.metric("lb_connections_total")).isGreaterThanOrEqualTo(100_000);
       awaitEmpty(admin);
       assertThat(admin.metric("lb_connections_active")).isZero();
+    }
+  }
+
+  /** Two datagrams: the second makes the flow an established one. */
+  private static String ask(InetSocketAddress dns, int port, BalancerProcess balancer)
+      throws IOException {
+    try (Datagrams datagrams = new Datagrams(dns, new InetSocketAddress(port))) {
+      datagrams.exchange("first");
+      return datagrams.exchange("second");
+    } catch (SocketTimeoutException e) {
+      throw new IOException(
+          "no answer by %s to port %d; drops: %s"
+              .formatted(dns, port, balancer.admin().samples("lb_drops_total")),
+          e);
     }
   }
 
