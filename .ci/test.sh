@@ -33,7 +33,13 @@ run_tests() {
         say "unit tests on Java 25: not run, there is none in /usr/lib/jvm"
     fi
     check demo "demo" "$root/lb" demo
+    if [ -n "$newer_java" ]; then
+        check newer-java-demo "demo on Java $(java_major "$newer_java")" \
+            env "JAVA_HOME=$newer_java" "$root/lb" demo
+    fi
     if [ "$long" = true ]; then
+        check bench "packet costs, kept under bench/" "$root/lb" bench packet \
+            --output "$root/bench/packet-$(date -u +%Y-%m-%d).txt"
         check reproducible-jars "two builds give identical jars" same_jars
     fi
 

@@ -84,25 +84,19 @@ class StartIT {
   }
 
   private static void record(List<Long> millis, long rssMib) throws IOException {
-    String date = LocalDate.now(ZoneOffset.UTC).toString();
-    Files.writeString(
-        Checkout.root().resolve("bench/start-" + date + ".md"),
+    String text =
         """
-        # Start, %s
-
-        Linux %s, Java %s, %d CPUs. From the launcher's start to the first answer through it.
-
-        | | |
-        |---|---|
-        | starts, ms | %s |
-        | resident memory then, MiB, the most | %d |
+        Linux %s, Java %s, %d CPUs
+        from the launcher's start to the first answer through it, ms: %s
+        resident memory then, the most of these starts, MiB: %d
         """
             .formatted(
-                date,
                 System.getProperty("os.version"),
                 System.getProperty("java.version"),
                 Runtime.getRuntime().availableProcessors(),
                 millis,
-                rssMib));
+                rssMib);
+    String name = "start-" + LocalDate.now(ZoneOffset.UTC) + ".txt";
+    Files.writeString(Checkout.root().resolve("bench").resolve(name), text);
   }
 }
