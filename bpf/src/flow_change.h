@@ -179,25 +179,20 @@ static __always_inline __u64 lb_addr_difference(const __be32 *a, const __be32 *b
 	return difference;
 }
 
-/* 0: not to be had; FREE; else 1 + how long the flow has been silent. */
+/*
+ * How gladly a line is taken. 0: not to be had; 1 + how long its flow has been silent; free; free
+ * beside an IPv4 flow that stays (`packed`), so that such flows leave whole pairs to IPv6.
+ */
 #define LB_RANK_FREE_SHIFT 32
-static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u64 rank_of_tail)
+static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u64 packed)
 {
 	__u64 age = (now - last_seen) & 0x7fffffff;
 	__u64 is_free = lb_is_zero(lb_word_kind(word));
 	__u64 is_tail = lb_word_kind(word) >> 4 & 1;
 	__u64 is_kept = lb_state_is_protected(lb_word_state(word)) | is_tail;
 
-	return (((age + 1) | is_free << LB_RANK_FREE_SHIFT) & (is_kept - 1)) |
-	       (rank_of_tail & -is_tail);
+	return ((age + 1) | is_free << (LB_RANK_FREE_SHIFT + packed)) & (is_kept - 1);
 }
-
-/* What a walk over a set found: line (or pair) numbers plus one, 0 for none. */
-struct lb_walk {
-	__u64 same;	 /* a flow of this client and service: the very flow */
-	__u64 colliding; /* of this client and backend by another service */
-	__u64 best;	 /* rank << 3 | how many lines before the last one looked at */
-};
 
 /* The line (or pair) to write: of equal ranks the one that a look-up comes to first. */
 static __always_inline __u64 lb_best_of(const struct lb_walk *walk, __u32 start, __u32 count)
@@ -205,87 +200,108 @@ static __always_inline __u64 lb_best_of(const struct lb_walk *walk, __u32 start,
 	return start + count - 1 - (walk->best & (count - 1));
 }
 
-static __always_inline struct lb_walk lb_walk4(const struct lb_flow_set *set,
-					       const struct lb_opening *o)
+/*
+ * VERIFIER: ends a step of a walk. What the next step needs it reads again, so that little is kept
+ * in the frame: three frames share 512 bytes.
+ */
+#define lb_step(set, o) asm volatile("" : "+r"(set), "+r"(o) : : "memory")
+
+static __always_inline __u64 lb_is_stranger4(const struct lb_flow4 *f, const struct lb_opening *o)
 {
-	struct lb_walk walk = {};
-
-#pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < LB_SET_LINES; i++) {
-		/* What the loop compares with is read in each turn, not kept in the frame. */
-		asm volatile("" : "+r"(o) : : "memory");
-		__u64 line = (o->start + i) % LB_SET_LINES;
-		const struct lb_flow4 *f = &set->v4[line];
-		__u64 word = lb_word_read(&f->word);
-		__u64 stranger = (lb_word_kind(word) ^ o->kind) | (f->client ^ o->route.addr[0]) |
-				 (f->ports.client ^ o->ports.client);
-		__u64 service =
-			(f->service ^ o->service.addr[0]) | (f->ports.service ^ o->ports.service);
-		__u64 backend =
-			(f->backend ^ o->backend[0]) | (f->ports.backend ^ o->ports.backend);
-		__u64 is_same = lb_is_zero(stranger | service);
-		__u64 is_colliding = lb_is_zero(stranger | backend) & ~is_same;
-		/* An IPv6 flow's tail is that of its second line. */
-		const struct lb_flow4 *last = &set->v4[lb_line_index(line | lb_word_is_v6(word))];
-
-		walk.same |= (line + 1) & -is_same;
-		walk.colliding |= (line + 1) & -is_colliding;
-		walk.best = lb_max(walk.best, lb_rank(word, last->tail.last_seen, o->now, 0) << 3 |
-						      (LB_SET_LINES - 1 - i));
-	}
-	return walk;
+	return (lb_word_kind(lb_word_read(&f->word)) ^ o->kind) | (f->client ^ o->route.addr[0]) |
+	       (f->ports.client ^ o->ports.client);
 }
 
-/* As lb_walk4, in pairs of lines: held by an IPv6 flow, or by up to two IPv4 flows. */
-static __always_inline struct lb_walk lb_walk6(const struct lb_flow_set *set,
-					       const struct lb_opening *o)
+static __always_inline __u64 lb_rank_line(struct lb_flow_set *set, __u64 line, __u32 now)
 {
-	struct lb_walk walk = {};
+	__u64 word = lb_word_read(lb_word_at(set, line));
+	__u64 beside = lb_word_read(lb_word_at(set, line ^ 1));
 
+	return lb_rank(word, lb_tail_at(set, line, word)->last_seen, now,
+		       lb_state_is_protected(lb_word_state(beside)));
+}
+
+static __always_inline void lb_walk4(struct lb_flow_set *set, struct lb_opening *o)
+{
+	o->walk = (struct lb_walk){};
+#pragma clang loop unroll(disable)
+	for (__u32 i = 0; i < LB_SET_LINES; i++) {
+		lb_step(set, o);
+		__u64 line = (o->start + i) % LB_SET_LINES;
+		const struct lb_flow4 *f = &set->v4[line];
+		__u64 is_same =
+			lb_is_zero(lb_is_stranger4(f, o) | (f->service ^ o->service.addr[0]) |
+				   (f->ports.service ^ o->ports.service));
+		__u64 is_colliding;
+
+		o->walk.same |= (line + 1) & -is_same;
+		lb_step(f, o);
+		is_colliding = lb_is_zero(lb_is_stranger4(f, o) | (f->backend ^ o->backend[0]) |
+					  (f->ports.backend ^ o->ports.backend));
+		o->walk.colliding |= (line + 1) & -(is_colliding & ~is_same);
+		lb_step(set, o);
+		o->walk.best = lb_max(o->walk.best, lb_rank_line(set, line, o->now) << 3 |
+							    (LB_SET_LINES - 1 - i));
+	}
+}
+
+static __always_inline __u64 lb_is_stranger6(const struct lb_flow6 *f, const struct lb_opening *o)
+{
+	return (lb_word_kind(lb_word_read(&f->word)) ^ o->kind) |
+	       (f->ports.client ^ o->ports.client) | lb_addr_difference(f->client, o->route.addr);
+}
+
+/* A pair of lines: held by an IPv6 flow, or by up to two IPv4 flows. */
+static __always_inline __u64 lb_rank_pair(struct lb_flow_set *set, __u64 pair, __u32 now)
+{
+	__u64 word = lb_word_read(lb_word_at(set, pair * 2));
+	__u64 rank = lb_rank(word, lb_tail_at(set, pair * 2, word)->last_seen, now, 0);
+
+	lb_step(set, pair);
+	word = lb_word_read(lb_word_at(set, pair * 2 + 1));
+	/* The tail of an IPv6 flow goes with its first line. */
+	return lb_min(rank, lb_rank(word, set->v6[lb_pair_index(pair)].tail.last_seen, now, 0) |
+				    (__u64)(lb_word_kind(word) >> 4 & 1) << LB_RANK_FREE_SHIFT);
+}
+
+/* As lb_walk4, in pairs of lines. */
+static __always_inline void lb_walk6(struct lb_flow_set *set, struct lb_opening *o)
+{
+	o->walk = (struct lb_walk){};
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
-		/* What the loop compares with is read in each turn, not kept in the frame. */
-		asm volatile("" : "+r"(o) : : "memory");
+		lb_step(set, o);
 		__u64 pair = (o->start + i) % (LB_SET_LINES / 2);
 		const struct lb_flow6 *f = &set->v6[pair];
-		__u64 word = lb_word_read(&f->word);
-		__u64 second = lb_word_read(&f->second);
-		__u64 stranger = (lb_word_kind(word) ^ o->kind) |
-				 (f->ports.client ^ o->ports.client) |
-				 lb_addr_difference(f->client, o->route.addr);
-		__u64 service = lb_addr_difference(f->service, o->service.addr) |
-				(f->ports.service ^ o->ports.service);
-		__u64 backend = lb_addr_difference(f->backend, o->backend) |
-				(f->ports.backend ^ o->ports.backend);
-		__u64 is_same = lb_is_zero(stranger | service);
-		__u64 is_colliding = lb_is_zero(stranger | backend) & ~is_same;
-		__u64 first_line = pair * 2 + lb_word_is_v6(word);
-		__u64 rank_first =
-			lb_rank(word, set->v4[lb_line_index(first_line)].tail.last_seen, o->now, 0);
-		__u64 rank_second =
-			lb_rank(second, f->tail.last_seen, o->now, 1ull << LB_RANK_FREE_SHIFT);
+		__u64 is_same = lb_is_zero(lb_is_stranger6(f, o) |
+					   lb_addr_difference(f->service, o->service.addr) |
+					   (f->ports.service ^ o->ports.service));
+		__u64 is_colliding;
 
-		walk.same |= (pair + 1) & -is_same;
-		walk.colliding |= (pair + 1) & -is_colliding;
-		walk.best = lb_max(walk.best, lb_min(rank_first, rank_second) << 3 |
-						      (LB_SET_LINES / 2 - 1 - i));
+		o->walk.same |= (pair + 1) & -is_same;
+		lb_step(f, o);
+		is_colliding = lb_is_zero(lb_is_stranger6(f, o) |
+					  lb_addr_difference(f->backend, o->backend) |
+					  (f->ports.backend ^ o->ports.backend));
+		o->walk.colliding |= (pair + 1) & -(is_colliding & ~is_same);
+		lb_step(set, o);
+		o->walk.best = lb_max(o->walk.best, lb_rank_pair(set, pair, o->now) << 3 |
+							    (LB_SET_LINES / 2 - 1 - i));
 	}
-	return walk;
 }
 
 /*
  * What follows from a walk. The same flow is taken over if it fades and `reopen` says so, else it
  * exists; a colliding one is removed if it fades, else the insertion is refused.
  */
-static __always_inline enum lb_insert_result lb_judge(const struct lb_opening *o,
-						      const struct lb_walk *walk, __u64 same_word,
+static __always_inline enum lb_insert_result lb_judge(const struct lb_opening *o, __u64 same_word,
 						      __u64 colliding_word)
 {
-	if (walk->same && !(o->reopen && lb_state_is_fading(lb_word_state(same_word))))
+	if (o->walk.same && !(o->reopen && lb_state_is_fading(lb_word_state(same_word))))
 		return LB_INSERT_EXISTS;
-	if (walk->colliding && !lb_state_is_fading(lb_word_state(colliding_word)))
+	if (o->walk.colliding && !lb_state_is_fading(lb_word_state(colliding_word)))
 		return LB_INSERT_COLLISION;
-	if (!walk->same && !(walk->best >> 3))
+	if (!o->walk.same && !(o->walk.best >> 3))
 		return LB_INSERT_FULL;
 	return LB_INSERT_DONE;
 }
@@ -296,20 +312,20 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 {
 	enum lb_insert_result result;
 	struct lb_flow4 *same, *colliding, *f;
-	struct lb_walk walk;
 	__u64 word, line;
 
 	bpf_spin_lock(&lock->lock);
-	walk = lb_walk4(set, o);
-	same = &set->v4[lb_line_index(walk.same - 1)];
-	colliding = &set->v4[lb_line_index(walk.colliding - 1)];
-	result = lb_judge(o, &walk, lb_word_read(&same->word), lb_word_read(&colliding->word));
+	lb_walk4(set, o);
+	same = &set->v4[lb_line_index(o->walk.same - 1)];
+	colliding = &set->v4[lb_line_index(o->walk.colliding - 1)];
+	result = lb_judge(o, lb_word_read(&same->word), lb_word_read(&colliding->word));
 	if (result == LB_INSERT_DONE) {
-		if (walk.colliding) {
+		if (o->walk.colliding) {
 			o->removed.colliding = lb_word_read(&colliding->word);
 			lb_line_free(&colliding->word);
 		}
-		line = walk.same ? walk.same - 1 : lb_best_of(&walk, o->start, LB_SET_LINES);
+		line = o->walk.same ? o->walk.same - 1
+				    : lb_best_of(&o->walk, o->start, LB_SET_LINES);
 		line = lb_line_index(line);
 		f = &set->v4[line];
 		word = lb_word_read(&f->word);
@@ -330,21 +346,21 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 {
 	enum lb_insert_result result;
 	struct lb_flow6 *same, *colliding, *f;
-	struct lb_walk walk;
 	__u64 word, pair;
 
 	bpf_spin_lock(&lock->lock);
-	walk = lb_walk6(set, o);
-	same = &set->v6[lb_pair_index(walk.same - 1)];
-	colliding = &set->v6[lb_pair_index(walk.colliding - 1)];
-	result = lb_judge(o, &walk, lb_word_read(&same->word), lb_word_read(&colliding->word));
+	lb_walk6(set, o);
+	same = &set->v6[lb_pair_index(o->walk.same - 1)];
+	colliding = &set->v6[lb_pair_index(o->walk.colliding - 1)];
+	result = lb_judge(o, lb_word_read(&same->word), lb_word_read(&colliding->word));
 	if (result == LB_INSERT_DONE) {
-		if (walk.colliding) {
+		if (o->walk.colliding) {
 			o->removed.colliding = lb_word_read(&colliding->word);
 			lb_line_free(&colliding->word);
 			lb_line_free(&colliding->second);
 		}
-		pair = walk.same ? walk.same - 1 : lb_best_of(&walk, o->start, LB_SET_LINES / 2);
+		pair = o->walk.same ? o->walk.same - 1
+				    : lb_best_of(&o->walk, o->start, LB_SET_LINES / 2);
 		pair = lb_pair_index(pair);
 		f = &set->v6[pair];
 		word = lb_word_read(&f->word);
@@ -360,18 +376,18 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 	return result;
 }
 
-/* Lines of the set that established flows hold. */
-static __always_inline __u32 lb_lines_protected(const struct lb_flow_set *set)
+/* The pairs of lines that established flows hold, as bits. */
+static __always_inline __u32 lb_pairs_protected(const struct lb_flow_set *set)
 {
-	__u32 lines = 0;
+	__u32 pairs = 0;
 
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES; i++) {
 		__u64 word = lb_word_read(&set->v4[i].word);
 
-		lines += lb_state_is_protected(lb_word_state(word)) << lb_word_is_v6(word);
+		pairs |= lb_state_is_protected(lb_word_state(word)) << (i >> 1);
 	}
-	return lines;
+	return pairs;
 }
 
 /* ---- whole operations ---- */
@@ -463,7 +479,8 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 	e = lb_event_of(LB_EVENT_FLOW_START, set, line, seen);
 	word = (__u64 *)lb_word_at(set, line);
 	bpf_spin_lock(&lock->lock);
-	fits = lb_lines_protected(set) + lines <= LB_SET_LINES_ESTABLISHED;
+	/* One pair stays open, so that a new flow of either family always finds room. */
+	fits = (lb_pairs_protected(set) | 1u << (line / 2 % 4)) != LB_SET_PAIRS_ALL;
 	now = LB_READ_ONCE(*word);
 	if (lb_word_version(now) == lb_word_version(seen) &&
 	    !(lb_word_state(now) & LB_FLOW_ESTABLISHED)) {

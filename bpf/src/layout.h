@@ -190,8 +190,9 @@ _Static_assert(sizeof(struct lb_flow6) == 128, "lb_flow6");
 
 /* Both directions of a flow hash to one set by the client's side of it. */
 #define LB_SET_LINES 8
-/* Lines of a set that established flows may fill; the rest stays open for new ones. */
+/* Lines of a set that established flows may fill; one pair of lines stays open for new flows. */
 #define LB_SET_LINES_ESTABLISHED 6
+#define LB_SET_PAIRS_ALL 0xf
 struct lb_flow_set {
 	union {
 		struct lb_flow4 v4[LB_SET_LINES];

@@ -12,6 +12,13 @@ struct lb_removed {
 	__u64 second;
 };
 
+/* What a walk over a set found: line (or pair) numbers plus one, 0 for none. */
+struct lb_walk {
+	__u64 same;	 /* a flow of this client and service: the very flow */
+	__u64 colliding; /* of this client and backend by another service */
+	__u64 best;	 /* rank << 3 | how many lines before the last one looked at */
+};
+
 /* A flow about to be entered, and what is needed to choose its backend. */
 struct lb_opening {
 	struct lb_service_key service; /* the packet's destination */
@@ -32,6 +39,7 @@ struct lb_opening {
 	/* What the insertion did: */
 	__u32 line;
 	__u64 seen;
+	struct lb_walk walk;
 	struct lb_removed removed;
 };
 
