@@ -10,7 +10,7 @@ import java.util.Set;
 
 /**
  * All cases for one family and protocol. Flows come into being by their own packets, never by
- * writing maps. Floor and case alternate, so that a machine that slows down slows both.
+ * writing maps. Cases and floors take turns, so that a machine that slows down slows all of them.
  */
 final class Measurement {
   private static final int ROUNDS = 7;
@@ -48,14 +48,17 @@ final class Measurement {
 
   /** Of flows that are there. */
   List<PacketCost> lasting() {
-    List<PacketCost> costs = new ArrayList<>();
+    List<Series> all = new ArrayList<>();
     for (int flows : new int[] {1, MANY_FLOWS}) {
       establish(Clients.ESTABLISHED, flows, 0, flows);
-      costs.add(repeated(PacketCase.ESTABLISHED, flows, traffic.data(Clients.ESTABLISHED)));
-      costs.add(repeated(PacketCase.REPLY, flows, traffic.reply(Clients.ESTABLISHED)));
-      costs.add(repeated(PacketCase.NOT_OURS, flows, traffic.notOurs()));
+      all.add(new Series(PacketCase.ESTABLISHED, flows, traffic.data(Clients.ESTABLISHED)));
+      all.add(new Series(PacketCase.REPLY, flows, traffic.reply(Clients.ESTABLISHED)));
+      all.add(new Series(PacketCase.NOT_OURS, flows, traffic.notOurs()));
     }
-    return costs;
+    for (int round = 0; round < ROUNDS; round++) {
+      all.forEach(this::sample);
+    }
+    return all.stream().map(series -> series.samples.cost(traffic)).toList();
   }
 
   /** Of flows that come into being; to be measured on empty tables. */
@@ -65,18 +68,15 @@ final class Measurement {
   }
 
   /** The same flows' packets again and again. */
-  private PacketCost repeated(PacketCase packetCase, int flows, Frame frame) {
-    Client client = packetCase == PacketCase.REPLY ? Client.IS_DEST : Client.IS_SOURCE;
-    Set<Integer> expected = packetCase == PacketCase.NOT_OURS ? PASSED : SENT;
-    BpfProgram stub = packetCase == PacketCase.NOT_OURS ? outer.stubPass() : outer.stubSend();
-    outer.restore(traffic.family(), frame, flows, client, 0);
-    Samples samples = new Samples();
-    run(subject.program(), REPEAT, packetCase, expected);
-    for (int round = 0; round < ROUNDS; round++) {
-      samples.floor.add(run(stub, REPEAT, packetCase, expected));
-      samples.whole.add(run(subject.program(), REPEAT, packetCase, expected));
-    }
-    return samples.cost(packetCase, traffic, flows);
+  private void sample(Series series) {
+    boolean passes = series.packetCase == PacketCase.NOT_OURS;
+    Client client = series.packetCase == PacketCase.REPLY ? Client.IS_DEST : Client.IS_SOURCE;
+    Set<Integer> expected = passes ? PASSED : SENT;
+    BpfProgram stub = passes ? outer.stubPass() : outer.stubSend();
+    outer.restore(traffic.family(), series.frame, series.flows, client, 0);
+    series.samples.floor.add(run(stub, REPEAT, series.packetCase, expected));
+    run(subject.program(), series.flows, series.packetCase, expected);
+    series.samples.whole.add(run(subject.program(), REPEAT, series.packetCase, expected));
   }
 
   /** Each packet is the first of its flow, and an older one has to make room for it. */
@@ -84,14 +84,14 @@ final class Measurement {
     Frame frame = traffic.openWide();
     outer.restore(traffic.family(), frame, NEW_CLIENTS, Client.IS_SOURCE, 0);
     run(subject.program(), FILLING_FLOWS, PacketCase.NEW_FLOW, SENT);
-    Samples samples = new Samples();
+    Samples samples = new Samples(PacketCase.NEW_FLOW, NEW_FLOWS);
     for (int round = 0; round < ROUNDS; round++) {
       samples.floor.add(run(outer.stubSend(), NEW_FLOWS, PacketCase.NEW_FLOW, SENT));
       long before = subject.tableEvents("opened");
       samples.whole.add(run(subject.program(), NEW_FLOWS, PacketCase.NEW_FLOW, SENT));
       require(PacketCase.NEW_FLOW, "opened", subject.tableEvents("opened") - before, NEW_FLOWS);
     }
-    return samples.cost(PacketCase.NEW_FLOW, traffic, NEW_FLOWS);
+    return samples.cost(traffic);
   }
 
   /**
@@ -99,7 +99,7 @@ final class Measurement {
    * brought to that point first, so that each packet of the measured run promotes one.
    */
   private PacketCost promotion() {
-    Samples samples = new Samples();
+    Samples samples = new Samples(PacketCase.PROMOTION, PROMOTIONS);
     Frame frame = traffic.data(Clients.PROMOTED);
     for (int round = 0; round < ROUNDS; round++) {
       int first = round * PROMOTIONS;
@@ -112,7 +112,7 @@ final class Measurement {
       long promoted = subject.tableEvents("promoted") - before;
       require(PacketCase.PROMOTION, "promoted", promoted, PROMOTIONS);
     }
-    return samples.cost(PacketCase.PROMOTION, traffic, PROMOTIONS);
+    return samples.cost(traffic);
   }
 
   private void establish(Clients clients, int flows, int first, int count) {
@@ -166,12 +166,34 @@ final class Measurement {
     }
   }
 
+  /** A case whose flows stay as they are, so that it can be measured by turns with others. */
+  private static final class Series {
+    private final PacketCase packetCase;
+    private final int flows;
+    private final Frame frame;
+    private final Samples samples;
+
+    Series(PacketCase packetCase, int flows, Frame frame) {
+      this.packetCase = packetCase;
+      this.flows = flows;
+      this.frame = frame;
+      this.samples = new Samples(packetCase, flows);
+    }
+  }
+
   /** In ns a packet. */
   private static final class Samples {
     private final List<Integer> floor = new ArrayList<>();
     private final List<Integer> whole = new ArrayList<>();
+    private final PacketCase packetCase;
+    private final int flows;
 
-    PacketCost cost(PacketCase packetCase, Traffic traffic, int flows) {
+    Samples(PacketCase packetCase, int flows) {
+      this.packetCase = packetCase;
+      this.flows = flows;
+    }
+
+    PacketCost cost(Traffic traffic) {
       double floorNanos = Median.of(floor);
       return new PacketCost(
           packetCase,
