@@ -30,7 +30,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws ConfigException, IOException, InterruptedException {
-    Instant processStart = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    Instant processStart = ProcessStart.instant();
     CompletableFuture<Optional<LoadBalancer>> started = new CompletableFuture<>();
     Thread onSignal = new Thread(() -> stop(started), "lb-stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
