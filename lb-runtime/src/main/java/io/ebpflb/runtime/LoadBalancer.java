@@ -85,9 +85,10 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     isForwarding = true;
     StartReport.log(LOG, configuration.services(), control.services());
     LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
-    keep(
-        "admin endpoint",
-        AdminServer.start(configuration.admin(), configuration.metrics(), this, latencies));
+    AdminServer admin =
+        AdminServer.start(configuration.admin(), configuration.metrics(), this, latencies);
+    keep("admin endpoint", admin);
+    keep("readiness", admin::announceStop);
   }
 
   private <T extends AutoCloseable> T keep(String name, T part) {
