@@ -15,7 +15,7 @@ public final class CostReport {
 
   static String table(List<PacketCost> costs, Machine machine) {
     StringBuilder text = new StringBuilder();
-    text.append("packet cost in ns, without the harness (floor): %s\n\n".formatted(machine));
+    text.append("packet cost in ns, without the harness: %s\n\n".formatted(machine));
     text.append(row("case", "family", "protocol", "flows", "ns", "budget", "floor").append('\n'));
     for (PacketCost cost : costs) {
       text.append(

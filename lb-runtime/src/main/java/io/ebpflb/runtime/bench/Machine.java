@@ -1,25 +1,33 @@
 package io.ebpflb.runtime.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Locale;
 
-/** Where and when a result was measured: without that it says little. */
-record Machine(String cpu, int cpus, String kernel, LocalDate date) {
+/**
+ * Where and when a result was measured: without that it says little.
+ *
+ * @param load the system's load average of the last minute; the bench itself makes up to 1 of it
+ */
+record Machine(String cpu, int cpus, String kernel, double load, LocalDate date) {
 
   static Machine here() {
     return new Machine(
         cpuModel(),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("os.version"),
+        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
         LocalDate.now(ZoneOffset.UTC));
   }
 
   @Override
   public String toString() {
-    return "%s, %d CPUs, Linux %s, %s".formatted(cpu, cpus, kernel, date);
+    return String.format(
+        Locale.ROOT, "%s, %d CPUs, Linux %s, load %.1f, %s", cpu, cpus, kernel, load, date);
   }
 
   private static String cpuModel() {

@@ -7,6 +7,7 @@ import io.ebpflb.runtime.dataplane.DataPlaneException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * All cases for one family and protocol. Flows come into being by their own packets, never by
@@ -193,15 +194,17 @@ final class Measurement {
       this.flows = flows;
     }
 
+    /** Of a run and the floor just before it, since the machine's pace may be another later. */
     PacketCost cost(Traffic traffic) {
-      double floorNanos = Median.of(floor);
+      List<Integer> net =
+          IntStream.range(0, whole.size()).mapToObj(i -> whole.get(i) - floor.get(i)).toList();
       return new PacketCost(
           packetCase,
           traffic.family(),
           traffic.protocol(),
           flows,
-          Median.of(whole) - floorNanos,
-          floorNanos);
+          Median.of(net),
+          Median.of(floor));
     }
   }
 }

@@ -18,11 +18,11 @@ class CostReportTest {
 
   @Test
   void theTableShowsBudgetsAndWhereItWasMeasured() {
-    Machine machine = new Machine("Abacus", 2, "6.1.0", LocalDate.of(2026, 11, 23));
+    Machine machine = new Machine("Abacus", 2, "6.1.0", 0.5, LocalDate.of(2026, 11, 23));
     assertThat(CostReport.table(COSTS, machine))
         .isEqualTo(
             """
-            packet cost in ns, without the harness (floor): Abacus, 2 CPUs, Linux 6.1.0, 2026-11-23
+            packet cost in ns, without the harness: Abacus, 2 CPUs, Linux 6.1.0, load 0.5, 2026-11-23
 
             case         family  protocol     flows       ns   budget    floor
             established  ipv4    tcp              1     36.0       70     29.5
