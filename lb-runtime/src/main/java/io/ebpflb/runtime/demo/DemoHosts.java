@@ -2,6 +2,7 @@ package io.ebpflb.runtime.demo;
 
 import io.ebpflb.runtime.dataplane.NetworkNamespace;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +35,8 @@ final class DemoHosts implements AutoCloseable {
 
   static DemoHosts create(int backends) throws IOException {
     Path directory = Files.createTempDirectory("lb-demo-");
+    // An interrupted process does not come to close().
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(directory)));
     try {
       return new DemoHosts(Topology.create("lb-demo", backends, Topology.Offloads.NONE), directory);
     } catch (IOException | RuntimeException e) {
@@ -149,10 +152,22 @@ final class DemoHosts implements AutoCloseable {
     remove(directory);
   }
 
+  private static void removeQuietly(Path directory) {
+    try {
+      remove(directory);
+    } catch (IOException | UncheckedIOException e) {
+      System.err.println("lb: cannot remove " + directory + ": " + e);
+    }
+  }
+
   private static void remove(Path directory) throws IOException {
+    if (Files.notExists(directory)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+        // The balancer removes its socket when it ends.
+        Files.deleteIfExists(file);
       }
     }
   }
