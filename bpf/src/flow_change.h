@@ -135,16 +135,21 @@ static __always_inline void lb_line_write4(struct lb_flow4 *f, const struct lb_o
 	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
 }
 
+/*
+ * The second word is stored plainly: it lies between the exchanges of the first, and all that is
+ * asked of it is to be nobody's.
+ */
 static __always_inline void lb_line_write6(struct lb_flow6 *f, const struct lb_opening *o)
 {
+	__u32 version = lb_word_version(lb_word_read(&f->second));
+
 	lb_line_claim(&f->word);
-	lb_line_claim(&f->second);
+	LB_WRITE_ONCE(*(__u64 *)&f->second, LB_WORD(version + 2, 0, LB_FLOW_TAIL, 0));
 	lb_addr_copy(f->client, o->route.addr, LB_FAMILY_IPV6);
 	lb_addr_copy(f->service, o->service.addr, LB_FAMILY_IPV6);
 	lb_addr_copy(f->backend, o->backend, LB_FAMILY_IPV6);
 	f->ports = o->ports;
 	lb_tail_write(&f->tail, o);
-	lb_line_release(&f->second, 0, LB_FLOW_TAIL, 0);
 	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
 }
 

@@ -32,8 +32,8 @@ struct lb_opening {
 	__u8 start;  /* the line to look at first */
 	__u32 set;
 	__u32 now;
-	__u32 slot_hash;
-	__u32 source_hash;
+	__u32 source; /* addresses as one word each */
+	__u32 dest;
 	__u64 nexthop;
 	__u32 nexthop_generation;
 	/* What the insertion did: */

@@ -20,14 +20,12 @@ static __always_inline __u32 lb_group_of(const struct lb_service *service, struc
 static __always_inline __u32 lb_slot_hash(const struct lb_service *service,
 					  const struct lb_opening *o)
 {
-	switch (service->selection) {
-	case LB_SELECT_RANDOM:
+	if (service->selection == LB_SELECT_RANDOM)
 		return bpf_get_prandom_u32();
-	case LB_SELECT_SOURCE:
-		return o->source_hash;
-	default:
-		return o->slot_hash;
-	}
+	if (service->selection == LB_SELECT_SOURCE)
+		return lb_selection_hash(o->source, 0, 0, 0, 0);
+	return lb_selection_hash(o->source, o->dest, o->ports.client, o->ports.service,
+				 o->service.ip_proto);
 }
 
 /* The backend id in a slot of a region; 0: none. */
@@ -138,9 +136,8 @@ static __always_inline enum lb_open_result lb_open(int family, const struct lb_p
 	o->now = (__u32)bpf_jiffies64();
 	o->set = place.set;
 	o->start = place.start;
-	o->slot_hash =
-		lb_selection_hash(p->source, p->dest, p->source_port, p->dest_port, p->ip_proto);
-	o->source_hash = lb_selection_hash(p->source, 0, 0, 0, 0);
+	o->source = p->source;
+	o->dest = p->dest;
 	return lb_open_flow();
 }
 
