@@ -236,7 +236,7 @@ _Static_assert(sizeof(struct lb_filter) == 131072, "lb_filter");
 enum lb_drop {
 	LB_DROP_NO_BACKEND = 0, /* the group has no backend that may take new flows */
 	LB_DROP_MALFORMED = 1,	/* for a service address, but not a packet that can be parsed */
-	LB_DROP_FRAGMENT = 2,	/* a fragment for a service or of a backend */
+	LB_DROP_FRAGMENT = 2,	/* a fragment for a service address */
 	LB_DROP_COLLISION = 3,	/* the client's port is in use towards every backend tried */
 	LB_DROP_DIRECT = 4,	/* a SYN straight to a backend from a port with a live flow to it */
 	LB_DROP_NO_ENTRY = 5,	/* no flow entry could be made */
