@@ -154,49 +154,17 @@ static __always_inline void lb_line_write6(struct lb_flow6 *f, const struct lb_o
 }
 
 /*
- * VERIFIER: a walk over eight lines with a few branches for each has too many paths, and this
- * machine has no conditional move. So a walk computes all it needs as numbers: 1 for equal, ranks
- * whose maximum is the line to write, the low bits naming it.
- */
-static __always_inline __u64 lb_is_zero(__u64 x)
-{
-	/* For x below 1 << 63. */
-	return (x - 1) >> 63;
-}
-
-static __always_inline __u64 lb_max(__u64 a, __u64 b)
-{
-	/* Both below 1 << 63. */
-	return a ^ ((a ^ b) & (__u64)((__s64)(a - b) >> 63));
-}
-
-static __always_inline __u64 lb_min(__u64 a, __u64 b)
-{
-	return b ^ ((a ^ b) & (__u64)((__s64)(a - b) >> 63));
-}
-
-static __always_inline __u64 lb_addr_difference(const __be32 *a, const __be32 *b)
-{
-	__u64 difference = (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
-
-	/* One at a time: the registers are few. */
-	asm volatile("" : "+r"(difference) : : "memory");
-	return difference;
-}
-
-/*
  * How gladly a line is taken. 0: not to be had; 1 + how long its flow has been silent; free; free
  * beside an IPv4 flow that stays (`packed`), so that such flows leave whole pairs to IPv6.
  */
 #define LB_RANK_FREE_SHIFT 32
-static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u64 packed)
+static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u32 packed)
 {
-	__u64 age = (now - last_seen) & 0x7fffffff;
-	__u64 is_free = lb_is_zero(lb_word_kind(word));
-	__u64 is_tail = lb_word_kind(word) >> 4 & 1;
-	__u64 is_kept = lb_state_is_protected(lb_word_state(word)) | is_tail;
-
-	return ((age + 1) | is_free << (LB_RANK_FREE_SHIFT + packed)) & (is_kept - 1);
+	if (lb_word_kind(word) == LB_FLOW_FREE)
+		return 1ull << (LB_RANK_FREE_SHIFT + packed);
+	if (lb_word_kind(word) == LB_FLOW_TAIL || lb_state_is_protected(lb_word_state(word)))
+		return 0;
+	return ((now - last_seen) & 0x7fffffff) + 1;
 }
 
 /* The line (or pair) to write: of equal ranks the one that a look-up comes to first. */
@@ -206,20 +174,22 @@ static __always_inline __u64 lb_best_of(const struct lb_walk *walk, __u32 start,
 }
 
 /*
- * VERIFIER: ends a step of a walk. What the next step needs it reads again, so that little is kept
- * in the frame: three frames share 512 bytes.
+ * VERIFIER: a walk keeps what it finds in the scratch area, whose contents the verifier does not
+ * follow: the paths through one line come together before the next. Kept in registers they passed
+ * a million instructions. `lb_step` has what the next line needs read again, not kept in the frame.
  */
 #define lb_step(set, o) asm volatile("" : "+r"(set), "+r"(o) : : "memory")
 
-static __always_inline __u64 lb_is_stranger4(const struct lb_flow4 *f, const struct lb_opening *o)
+static __always_inline void lb_walk_best(struct lb_opening *o, __u64 rank, __u32 lines_after)
 {
-	return (lb_word_kind(lb_word_read(&f->word)) ^ o->kind) | (f->client ^ o->route.addr[0]) |
-	       (f->ports.client ^ o->ports.client);
+	rank = rank << 3 | lines_after;
+	if (rank > o->walk.best)
+		o->walk.best = rank;
 }
 
-static __always_inline __u64 lb_rank_line(struct lb_flow_set *set, __u64 line, __u32 now)
+static __always_inline __u64 lb_rank_line(struct lb_flow_set *set, __u64 line, __u64 word,
+					  __u32 now)
 {
-	__u64 word = lb_word_read(lb_word_at(set, line));
 	__u64 beside = lb_word_read(lb_word_at(set, line ^ 1));
 
 	return lb_rank(word, lb_tail_at(set, line, word)->last_seen, now,
@@ -234,39 +204,34 @@ static __always_inline void lb_walk4(struct lb_flow_set *set, struct lb_opening 
 		lb_step(set, o);
 		__u64 line = (o->start + i) % LB_SET_LINES;
 		const struct lb_flow4 *f = &set->v4[line];
-		__u64 is_same =
-			lb_is_zero(lb_is_stranger4(f, o) | (f->service ^ o->service.addr[0]) |
-				   (f->ports.service ^ o->ports.service));
-		__u64 is_colliding;
+		__u64 word = lb_word_read(&f->word);
 
-		o->walk.same |= (line + 1) & -is_same;
-		lb_step(f, o);
-		is_colliding = lb_is_zero(lb_is_stranger4(f, o) | (f->backend ^ o->backend[0]) |
-					  (f->ports.backend ^ o->ports.backend));
-		o->walk.colliding |= (line + 1) & -(is_colliding & ~is_same);
-		lb_step(set, o);
-		o->walk.best = lb_max(o->walk.best, lb_rank_line(set, line, o->now) << 3 |
-							    (LB_SET_LINES - 1 - i));
+		if (lb_word_kind(word) == o->kind && f->client == o->route.addr[0] &&
+		    f->ports.client == o->ports.client) {
+			if (f->service == o->service.addr[0] &&
+			    f->ports.service == o->ports.service)
+				o->walk.same = line + 1;
+			else if (f->backend == o->backend[0] &&
+				 f->ports.backend == o->ports.backend)
+				o->walk.colliding = line + 1;
+		}
+		lb_walk_best(o, lb_rank_line(set, line, word, o->now), LB_SET_LINES - 1 - i);
 	}
 }
 
-static __always_inline __u64 lb_is_stranger6(const struct lb_flow6 *f, const struct lb_opening *o)
-{
-	return (lb_word_kind(lb_word_read(&f->word)) ^ o->kind) |
-	       (f->ports.client ^ o->ports.client) | lb_addr_difference(f->client, o->route.addr);
-}
-
 /* A pair of lines: held by an IPv6 flow, or by up to two IPv4 flows. */
-static __always_inline __u64 lb_rank_pair(struct lb_flow_set *set, __u64 pair, __u32 now)
+static __always_inline __u64 lb_rank_pair(struct lb_flow_set *set, __u64 pair, __u64 word,
+					  __u32 now)
 {
-	__u64 word = lb_word_read(lb_word_at(set, pair * 2));
 	__u64 rank = lb_rank(word, lb_tail_at(set, pair * 2, word)->last_seen, now, 0);
+	__u64 second = lb_word_read(lb_word_at(set, pair * 2 + 1));
+	__u64 rank_second;
 
-	lb_step(set, pair);
-	word = lb_word_read(lb_word_at(set, pair * 2 + 1));
 	/* The tail of an IPv6 flow goes with its first line. */
-	return lb_min(rank, lb_rank(word, set->v6[lb_pair_index(pair)].tail.last_seen, now, 0) |
-				    (__u64)(lb_word_kind(word) >> 4 & 1) << LB_RANK_FREE_SHIFT);
+	if (lb_word_kind(second) == LB_FLOW_TAIL)
+		return rank;
+	rank_second = lb_rank(second, set->v6[lb_pair_index(pair)].tail.last_seen, now, 0);
+	return rank < rank_second ? rank : rank_second;
 }
 
 /* As lb_walk4, in pairs of lines. */
@@ -278,20 +243,18 @@ static __always_inline void lb_walk6(struct lb_flow_set *set, struct lb_opening 
 		lb_step(set, o);
 		__u64 pair = (o->start + i) % (LB_SET_LINES / 2);
 		const struct lb_flow6 *f = &set->v6[pair];
-		__u64 is_same = lb_is_zero(lb_is_stranger6(f, o) |
-					   lb_addr_difference(f->service, o->service.addr) |
-					   (f->ports.service ^ o->ports.service));
-		__u64 is_colliding;
+		__u64 word = lb_word_read(&f->word);
 
-		o->walk.same |= (pair + 1) & -is_same;
-		lb_step(f, o);
-		is_colliding = lb_is_zero(lb_is_stranger6(f, o) |
-					  lb_addr_difference(f->backend, o->backend) |
-					  (f->ports.backend ^ o->ports.backend));
-		o->walk.colliding |= (pair + 1) & -(is_colliding & ~is_same);
-		lb_step(set, o);
-		o->walk.best = lb_max(o->walk.best, lb_rank_pair(set, pair, o->now) << 3 |
-							    (LB_SET_LINES / 2 - 1 - i));
+		if (lb_word_kind(word) == o->kind && f->ports.client == o->ports.client &&
+		    lb_addr_equal(f->client, o->route.addr, LB_FAMILY_IPV6)) {
+			if (f->ports.service == o->ports.service &&
+			    lb_addr_equal(f->service, o->service.addr, LB_FAMILY_IPV6))
+				o->walk.same = pair + 1;
+			else if (f->ports.backend == o->ports.backend &&
+				 lb_addr_equal(f->backend, o->backend, LB_FAMILY_IPV6))
+				o->walk.colliding = pair + 1;
+		}
+		lb_walk_best(o, lb_rank_pair(set, pair, word, o->now), LB_SET_LINES / 2 - 1 - i);
 	}
 }
 

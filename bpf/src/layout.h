@@ -190,8 +190,7 @@ _Static_assert(sizeof(struct lb_flow6) == 128, "lb_flow6");
 
 /* Both directions of a flow hash to one set by the client's side of it. */
 #define LB_SET_LINES 8
-/* Lines of a set that established flows may fill; one pair of lines stays open for new flows. */
-#define LB_SET_LINES_ESTABLISHED 6
+/* All pairs of a set's lines, as bits. Established flows never hold them all. */
 #define LB_SET_PAIRS_ALL 0xf
 struct lb_flow_set {
 	union {

@@ -18,7 +18,9 @@ public enum PacketCase {
   int budgetNanos(Family family, int flows) {
     return switch (this) {
       case NOT_OURS -> 20;
-      case NEW_FLOW, PROMOTION -> 500;
+      case NEW_FLOW -> 500;
+      // 500 more than a packet of one flow among many that is established already.
+      case PROMOTION -> 260 + 500;
       case ESTABLISHED, REPLY -> flows > 1 ? 260 : family == Family.IPV4 ? 70 : 85;
     };
   }

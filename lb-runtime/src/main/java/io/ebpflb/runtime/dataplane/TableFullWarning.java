@@ -46,8 +46,8 @@ final class TableFullWarning {
       return false;
     }
     LOG.warn(
-        "established tier full: {} flows more found no room and may be evicted; raise max-flows"
-            + " (now {})",
+        "established tier full for {} flows more: they work, but new ones may evict them; raise"
+            + " max-flows (now {})",
         refused - refusedBefore,
         flowsMax);
     refusedBefore = refused;
