@@ -216,6 +216,8 @@ static __always_inline int lb_find_from(struct lb_place place, int family, __u8 
 			__u32 first_line = pair * 2;
 			struct lb_flow6 *f = &set->v6[pair];
 
+			/* Fetches the second line beside the first: a hit and a miss both need it. */
+			lb_word_read(&f->second);
 			LB_FIND_IN(f, LB_ADDR_OF_V6);
 		}
 	}
