@@ -11,6 +11,7 @@ public final class TcxQuery {
   private static final int PROGRAMS_MAX = 64;
 
   static {
+    LibBpf.load();
     Native.register(TcxQuery.class, "libbpf.so.1");
   }
 

@@ -109,8 +109,18 @@ class LifecycleIT {
     refuses("xdp", List.of("unshare", "--mount", "sh", "-c", hide), Map.of(), "libbpf");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ring buffer, load BPF object lb.bpf.o: EINVAL, 6.1 or later has it",
+    "XDP link, attach XDP to clients (native): EINVAL, set hook = \"tc\""
+  })
+  void missingKernelFeatureIsOneLine(String feature, String named, String remedy) throws Exception {
+    String kernel = OldKernel.library().toString();
+    refuses("xdp", List.of(), Map.of("LD_PRELOAD", kernel, "LB_LACKS", feature), named, remedy);
+  }
+
   private void refuses(
-      String hook, List<String> wrapper, Map<String, String> environment, String named)
+      String hook, List<String> wrapper, Map<String, String> environment, String... named)
       throws Exception {
     String before = attached();
     try (BalancerProcess balancer =
