@@ -12,6 +12,7 @@ import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.PluginHost;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.ControlPlane;
+import io.ebpflb.runtime.service.Operations;
 import io.ebpflb.runtime.service.ServiceSnapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -150,6 +151,11 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
   @Override
   public List<ServiceSnapshot> services() {
     return control.services();
+  }
+
+  /** What an operator can do to it; from when it is forwarding until it is closed. */
+  public Operations operations() {
+    return control.operations();
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.service.DepartingSnapshot;
 import io.ebpflb.runtime.service.GroupSnapshot;
 import io.ebpflb.runtime.service.HealthSnapshot;
 import io.ebpflb.runtime.service.ServiceSnapshot;
@@ -61,11 +62,11 @@ final class ServicesEndpoint implements Endpoint {
       traffic(json, find(counters, service, backend.endpoint()));
       json.endObject();
     }
-    for (Plan.Endpoint departing : service.departing()) {
+    for (DepartingSnapshot departing : service.departing()) {
       json.object();
-      endpoint(json, departing);
+      endpoint(json, departing.endpoint());
       json.field("departing", true);
-      traffic(json, find(counters, service, departing));
+      traffic(json, find(counters, service, departing.endpoint()));
       json.endObject();
     }
     json.endArray().array("groups");

@@ -79,6 +79,7 @@ public record Configuration(
   /**
    * @param address empty for {@code *}
    * @param routes in file order
+   * @param drainTimeout how long flows of a backend that is drained or has left may take to finish
    * @param modifiers weight modifiers in use
    */
   public record Service(
@@ -90,6 +91,7 @@ public record Configuration(
       Group targets,
       List<SourceRoute> routes,
       Optional<HealthCheck> healthCheck,
+      Duration drainTimeout,
       List<Use> modifiers,
       List<Use> features) {
     public Service {

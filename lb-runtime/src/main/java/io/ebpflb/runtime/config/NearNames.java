@@ -5,13 +5,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds what may have been meant by a misspelt name; nothing when nothing is near. */
-final class NearNames {
+public final class NearNames {
   private static final int SUGGESTIONS_MAX = 3;
   private static final int LENGTH_MAX = 64;
 
   private NearNames() {}
 
-  static List<String> of(String name, Collection<String> known) {
+  /** The nearest first. */
+  public static List<String> of(String name, Collection<String> known) {
     return known.stream()
         .filter(candidate -> isNear(name, candidate))
         .sorted(

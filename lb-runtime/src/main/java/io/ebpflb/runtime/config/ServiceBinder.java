@@ -95,6 +95,7 @@ final class ServiceBinder {
             group.get(),
             sourceRoutes,
             healthCheck,
+            plain.get().drainTimeout(),
             modifiers,
             features));
   }

@@ -3,6 +3,8 @@ package io.ebpflb.runtime.config;
 import io.ebpflb.api.Default;
 import io.ebpflb.api.Doc;
 import io.ebpflb.api.Protocol;
+import io.ebpflb.api.Range;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /** The plain keys of a {@code [[service]]} as they are written. */
@@ -13,7 +15,11 @@ record ServiceTable(
     @Doc("tcp or udp") @Default("tcp") Protocol protocol,
     @Doc("what decides on a new flow's backend: maglev hashes addresses and ports")
         @Default("maglev")
-        Configuration.Algorithm algorithm) {
+        Configuration.Algorithm algorithm,
+    @Doc("how long connections to a backend that is drained or was removed may take to finish")
+        @Default("60s")
+        @Range(min = "1s", max = "24h")
+        Duration drainTimeout) {
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]{0,62}");
 
   static void checkName(String name) throws Refusal {

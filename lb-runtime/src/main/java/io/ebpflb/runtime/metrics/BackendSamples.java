@@ -7,6 +7,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.service.DepartingSnapshot;
 import io.ebpflb.runtime.service.ServiceSnapshot;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,9 +38,9 @@ final class BackendSamples {
       for (BackendSnapshot backend : service.backends()) {
         samples.add(sample(service, backend.endpoint(), Optional.of(backend), counters, present));
       }
-      for (Plan.Endpoint departing : service.departing()) {
-        if (!present.contains(key(service, departing))) {
-          samples.add(sample(service, departing, Optional.empty(), counters, present));
+      for (DepartingSnapshot departing : service.departing()) {
+        if (!present.contains(key(service, departing.endpoint()))) {
+          samples.add(sample(service, departing.endpoint(), Optional.empty(), counters, present));
         }
       }
     }

@@ -41,7 +41,8 @@ final class BalancedService implements AutoCloseable {
   private final Optional<HealthChecker> checker;
   private final List<Modifier> modifiers;
   private final List<Feature> features;
-  private final Departures departures = new Departures();
+  private final AdminStates admin;
+  private final Departures departures;
   private Set<Plan.Endpoint> watched = Set.of();
 
   /**
@@ -52,12 +53,16 @@ final class BalancedService implements AutoCloseable {
       List<ServiceGroup> groups,
       Optional<HealthChecker> checker,
       List<Modifier> modifiers,
-      List<Feature> features) {
+      List<Feature> features,
+      AdminStates admin,
+      Departures departures) {
     this.config = config;
     this.groups = groups;
     this.checker = checker;
     this.modifiers = modifiers;
     this.features = features;
+    this.admin = admin;
+    this.departures = departures;
   }
 
   void resolve() {
@@ -74,18 +79,35 @@ final class BalancedService implements AutoCloseable {
 
   /** Whether its plan may change without a fact that names it. */
   boolean isVolatile() {
-    return !modifiers.isEmpty() || !features.isEmpty() || !departing().isEmpty();
+    return !modifiers.isEmpty() || !features.isEmpty() || isDraining();
   }
 
-  List<Plan.Endpoint> departing() {
-    return departures.endpoints();
+  /** Whether flows are waited for, of backends that left or that the operator gates. */
+  boolean isDraining() {
+    return !departures.isEmpty() || drains().anyMatch(each -> each.getValue().isUnderWay());
+  }
+
+  /** How long flows of a backend may take to finish, unless said otherwise. */
+  Duration drainTimeout() {
+    return config.drainTimeout();
+  }
+
+  /** The backends of all its groups. */
+  List<Plan.Endpoint> endpoints() {
+    return groups.stream()
+        .flatMap(group -> group.configuredWeights().keySet().stream())
+        .distinct()
+        .toList();
+  }
+
+  private Stream<Map.Entry<Plan.Endpoint, Drain>> drains() {
+    return admin.drains(config.name());
   }
 
   /** Follows the members of its groups: who is checked, and who is leaving. */
-  void follow(HealthMonitor health, long nowNanos) {
-    Set<Plan.Endpoint> members = new LinkedHashSet<>();
-    groups.forEach(group -> members.addAll(group.configuredWeights().keySet()));
-    departures.update(members, nowNanos);
+  void follow(HealthMonitor health) {
+    Set<Plan.Endpoint> members = new LinkedHashSet<>(endpoints());
+    departures.update(members);
     if (!members.equals(watched)) {
       watched = Set.copyOf(members);
       checker.ifPresent(
@@ -93,8 +115,12 @@ final class BalancedService implements AutoCloseable {
     }
   }
 
-  void expireDepartures(long nowNanos, Map<BackendKey, BackendCounters> counters) {
-    departures.expire(nowNanos, endpoint -> counters(endpoint, counters).active());
+  /** Looks which drains are over. */
+  void lookAtDrains(long nowNanos, Map<BackendKey, BackendCounters> counters) {
+    departures.look(endpoint -> counters(endpoint, counters).active());
+    drains()
+        .forEach(
+            each -> each.getValue().look(nowNanos, counters(each.getKey(), counters).active()));
   }
 
   /** Everything that its plan depends on, extensions asked. */
@@ -103,7 +129,7 @@ final class BalancedService implements AutoCloseable {
         groups.stream().map(group -> facts(group, health, counters)).toList();
     Optional<Duration> idleTimeout =
         features.isEmpty() ? Optional.empty() : idleTimeout(groupFacts.get(0), counters);
-    return new ServiceFacts(config, groupFacts, idleTimeout, departing(), problems());
+    return new ServiceFacts(config, groupFacts, idleTimeout, departures.snapshots(), problems());
   }
 
   private GroupFacts facts(
@@ -113,7 +139,14 @@ final class BalancedService implements AutoCloseable {
         .configuredWeights()
         .forEach(
             (endpoint, weight) ->
-                backends.add(new BackendFacts(endpoint, weight, health.health(key(endpoint)), 1)));
+                backends.add(
+                    new BackendFacts(
+                        endpoint,
+                        weight,
+                        admin.of(key(endpoint)),
+                        admin.drain(key(endpoint)).map(Drain::snapshot),
+                        health.health(key(endpoint)),
+                        1)));
     return new GroupFacts(group.source(), group.targetSnapshots(), modified(backends, counters));
   }
 
@@ -125,8 +158,7 @@ final class BalancedService implements AutoCloseable {
     double[] factors = factors(views(backends, counters));
     List<BackendFacts> modified = new ArrayList<>();
     for (int i = 0; i < factors.length; i++) {
-      BackendFacts b = backends.get(i);
-      modified.add(new BackendFacts(b.endpoint(), b.configuredWeight(), b.health(), factors[i]));
+      modified.add(backends.get(i).withFactor(factors[i]));
     }
     return modified;
   }
@@ -175,7 +207,8 @@ final class BalancedService implements AutoCloseable {
         facts ->
             ObservedBackend.of(
                 Backend.of(config.name(), facts.endpoint().address(), facts.endpoint().port()),
-                facts.configuredWeight(),
+                facts.weight(),
+                facts.isReady(),
                 facts.health().isHealthy(),
                 counters(facts.endpoint(), counters));
     return backends.stream().map(view).toList();

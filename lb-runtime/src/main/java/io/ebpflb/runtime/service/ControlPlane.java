@@ -19,8 +19,10 @@ public final class ControlPlane implements AutoCloseable {
 
   private final Loop reconcilerLoop = new ThreadLoop("reconciler");
   private final Loop schedulerLoop = new ThreadLoop("scheduler");
+  private final AdminStates admin = new AdminStates(reconcilerLoop);
   private final List<BalancedService> services;
   private final Reconciler reconciler;
+  private final Operations operations;
 
   /**
    * Makes the extensions that the config uses, and so proves that their settings are good; nothing
@@ -35,13 +37,14 @@ public final class ControlPlane implements AutoCloseable {
         new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::look);
     try {
       services =
-          new ServiceAssembly(extensions, reconcilerLoop, this::look)
+          new ServiceAssembly(extensions, reconcilerLoop, admin, this::look)
               .assemble(configuration.services());
     } catch (RuntimeException e) {
       closeLoops();
       throw e;
     }
     reconciler = new Reconciler(reconcilerLoop, health, services);
+    operations = new LoopOperations(reconcilerLoop, reconciler, admin);
   }
 
   /**
@@ -76,6 +79,11 @@ public final class ControlPlane implements AutoCloseable {
   /** As of the plan in force, with health as of now. Any thread, without locks. */
   public List<ServiceSnapshot> services() {
     return reconciler.snapshots();
+  }
+
+  /** What an operator can do to it. */
+  public Operations operations() {
+    return operations;
   }
 
   /** Why the last plan could not be applied. Any thread. */

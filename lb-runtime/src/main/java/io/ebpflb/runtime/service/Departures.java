@@ -13,39 +13,49 @@ import java.util.function.ToLongFunction;
  * that comes back in time never left.
  */
 final class Departures {
-  /** Flows that are still open after this are given up. */
-  static final Duration DRAIN_MAX = Duration.ofSeconds(60);
-
-  /** Active flows are counted by a sweep: a younger zero may be older than the last flow. */
-  static final Duration DRAIN_MIN = Duration.ofSeconds(5);
-
-  private final Map<Plan.Endpoint, Long> leftAtNanos = new LinkedHashMap<>();
+  private final Loop loop;
+  private final Duration timeout;
+  private final Map<Plan.Endpoint, Drain> leaving = new LinkedHashMap<>();
   private Set<Plan.Endpoint> members = Set.of();
 
+  /**
+   * @param timeout flows that are still open after this are given up
+   */
+  Departures(Loop loop, Duration timeout) {
+    this.loop = loop;
+    this.timeout = timeout;
+  }
+
   /** Takes note of who is in a group now. */
-  void update(Set<Plan.Endpoint> membersNow, long nowNanos) {
+  void update(Set<Plan.Endpoint> membersNow) {
     for (Plan.Endpoint endpoint : members) {
       if (!membersNow.contains(endpoint)) {
-        leftAtNanos.put(endpoint, nowNanos);
+        leaving.put(endpoint, new Drain(timeout, loop.now(), loop.nanoTime()));
       }
     }
-    leftAtNanos.keySet().removeAll(membersNow);
+    for (Plan.Endpoint endpoint : membersNow) {
+      Drain cancelled = leaving.remove(endpoint);
+      if (cancelled != null) {
+        cancelled.cancel();
+      }
+    }
     members = Set.copyOf(membersNow);
   }
 
   /** Forgets those that have no flow left, and those that had their time. */
-  void expire(long nowNanos, ToLongFunction<Plan.Endpoint> activeFlows) {
-    leftAtNanos
-        .entrySet()
-        .removeIf(
-            left -> {
-              long ageNanos = nowNanos - left.getValue();
-              return ageNanos >= DRAIN_MAX.toNanos()
-                  || ageNanos >= DRAIN_MIN.toNanos() && activeFlows.applyAsLong(left.getKey()) == 0;
-            });
+  void look(ToLongFunction<Plan.Endpoint> activeFlows) {
+    leaving.forEach(
+        (endpoint, drain) -> drain.look(loop.nanoTime(), activeFlows.applyAsLong(endpoint)));
+    leaving.values().removeIf(drain -> !drain.isUnderWay());
   }
 
-  List<Plan.Endpoint> endpoints() {
-    return List.copyOf(leftAtNanos.keySet());
+  boolean isEmpty() {
+    return leaving.isEmpty();
+  }
+
+  List<DepartingSnapshot> snapshots() {
+    return leaving.entrySet().stream()
+        .map(each -> new DepartingSnapshot(each.getKey(), each.getValue().snapshot()))
+        .toList();
   }
 }

@@ -30,10 +30,6 @@ final class Freshness {
 
   private static BackendSnapshot withHealth(
       String service, BackendSnapshot backend, HealthMonitor health) {
-    return new BackendSnapshot(
-        backend.endpoint(),
-        backend.configuredWeight(),
-        backend.effectiveWeight(),
-        health.health(new BackendKey(service, backend.endpoint())));
+    return backend.withHealth(health.health(new BackendKey(service, backend.endpoint())));
   }
 }

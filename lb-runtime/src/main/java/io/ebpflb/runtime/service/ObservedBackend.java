@@ -17,11 +17,15 @@ record ObservedBackend(
     implements BackendView {
 
   static ObservedBackend of(
-      Backend backend, double configuredWeight, boolean isHealthy, BackendCounters counters) {
+      Backend backend,
+      double configuredWeight,
+      boolean isReady,
+      boolean isHealthy,
+      BackendCounters counters) {
     return new ObservedBackend(
         backend,
         configuredWeight,
-        true,
+        isReady,
         isHealthy,
         counters.active(),
         counters.opened(),

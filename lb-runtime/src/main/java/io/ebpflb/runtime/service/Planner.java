@@ -12,10 +12,30 @@ import java.util.Optional;
 final class Planner {
 
   /**
+   * @param admin what the operator has said of it
    * @param factor the guarded product of the modifiers' factors
    */
   record BackendFacts(
-      Plan.Endpoint endpoint, double configuredWeight, HealthSnapshot health, double factor) {}
+      Plan.Endpoint endpoint,
+      double configuredWeight,
+      AdminStates.Setting admin,
+      Optional<DrainSnapshot> drain,
+      HealthSnapshot health,
+      double factor) {
+
+    BackendFacts withFactor(double other) {
+      return new BackendFacts(endpoint, configuredWeight, admin, drain, health, other);
+    }
+
+    /** The configured weight, unless the operator has put another in its place. */
+    double weight() {
+      return admin.weight().orElse(configuredWeight);
+    }
+
+    boolean isReady() {
+      return admin.state() == AdminState.READY;
+    }
+  }
 
   record GroupFacts(
       Optional<Plan.Prefix> source, List<TargetSnapshot> targets, List<BackendFacts> backends) {}
@@ -29,7 +49,7 @@ final class Planner {
       Configuration.Service config,
       List<GroupFacts> groups,
       Optional<Duration> idleTimeout,
-      List<Plan.Endpoint> departing,
+      List<DepartingSnapshot> departing,
       List<String> problems) {}
 
   /**
@@ -44,8 +64,8 @@ final class Planner {
   static Plan plan(List<PlannedService> services) {
     List<Plan.Departing> departing = new ArrayList<>();
     for (PlannedService service : services) {
-      for (Plan.Endpoint endpoint : service.snapshot().departing()) {
-        departing.add(new Plan.Departing(service.plan().name(), endpoint));
+      for (DepartingSnapshot each : service.snapshot().departing()) {
+        departing.add(new Plan.Departing(service.plan().name(), each.endpoint()));
       }
     }
     return new Plan(services.stream().map(PlannedService::plan).toList(), departing);
@@ -104,7 +124,13 @@ final class Planner {
       weighted.add(new Plan.Weighted(backend.endpoint(), weight));
       backends.add(
           new BackendSnapshot(
-              backend.endpoint(), backend.configuredWeight(), weight, backend.health()));
+              backend.endpoint(),
+              backend.configuredWeight(),
+              backend.admin().weight(),
+              weight,
+              backend.admin().state(),
+              backend.drain(),
+              backend.health()));
     }
     Optional<String> source = facts.source().map(Planner::text);
     return new PlannedGroup(
@@ -114,15 +140,17 @@ final class Planner {
             .map(alarm -> source.map(s -> "source " + s + ": ").orElse("") + alarm));
   }
 
-  /** No operator gate exists yet, so every backend counts as ready. */
   private static Weights.Candidate candidate(BackendFacts backend) {
     return new Weights.Candidate(
-        backend.configuredWeight(), true, backend.health().isHealthy(), backend.factor());
+        backend.weight(), backend.isReady(), backend.health().isHealthy(), backend.factor());
   }
 
   private static Optional<String> alarm(GroupFacts facts, Weights.Effective effective) {
     if (facts.backends().isEmpty()) {
       return Optional.of("no backend; new connections are dropped");
+    }
+    if (facts.backends().stream().noneMatch(BackendFacts::isReady)) {
+      return Optional.of("no backend is ready: drain or maintenance; new connections are dropped");
     }
     if (effective.weights().stream().allMatch(weight -> weight == 0)) {
       return Optional.of("every configured weight is 0; new connections are dropped");
@@ -130,7 +158,10 @@ final class Planner {
     if (!effective.configuredInForce()) {
       return Optional.empty();
     }
-    boolean allDown = facts.backends().stream().noneMatch(backend -> backend.health().isHealthy());
+    boolean allDown =
+        facts.backends().stream()
+            .filter(BackendFacts::isReady)
+            .noneMatch(backend -> backend.health().isHealthy());
     return Optional.of(
         (allDown ? "all backends are down" : "checks and modifiers leave no backend")
             + "; configured weights stay in force");

@@ -97,6 +97,31 @@ final class Reconciler {
     }
   }
 
+  /**
+   * Looks at this service again, now. On the loop; before the first plan there is nothing to do.
+   *
+   * @throws DataPlaneException if the plan that follows is refused; it is tried again
+   */
+  void reconcileNow(String service) {
+    stale.add(service);
+    if (isSettled) {
+      reconcile();
+      problem.ifPresent(
+          why -> {
+            throw new DataPlaneException(why);
+          });
+    }
+  }
+
+  /** On the loop. */
+  Optional<BalancedService> findService(String name) {
+    return services.stream().filter(service -> service.name().equals(name)).findFirst();
+  }
+
+  List<String> serviceNames() {
+    return services.stream().map(BalancedService::name).toList();
+  }
+
   /** As of the plan in force, with health as of now. Any thread, without locks. */
   List<ServiceSnapshot> snapshots() {
     return snapshots.stream().map(service -> Freshness.withHealth(service, health)).toList();
@@ -133,10 +158,10 @@ final class Reconciler {
     isScheduled = false;
     long nowNanos = loop.nanoTime();
     List<BalancedService> changed = services.stream().filter(this::isToBePlanned).toList();
-    changed.forEach(service -> service.follow(health, nowNanos));
+    changed.forEach(service -> service.follow(health));
     Map<BackendKey, BackendCounters> counters = countersIfNeeded();
     for (BalancedService service : changed) {
-      service.expireDepartures(nowNanos, counters);
+      service.lookAtDrains(nowNanos, counters);
       PlannedService now = Planner.plan(service.facts(health, counters));
       logAlarms(now);
       planned.put(service.name(), now);
@@ -146,7 +171,7 @@ final class Reconciler {
       snapshots = all.stream().map(PlannedService::snapshot).toList();
       firstPlan.complete(null);
     }
-    pollDepartures();
+    pollDrains();
   }
 
   /** With thousands of services, a verdict must not cost a look at each of them. */
@@ -204,9 +229,9 @@ final class Reconciler {
     retry = retry.multipliedBy(2).compareTo(RETRY_MAX) < 0 ? retry.multipliedBy(2) : RETRY_MAX;
   }
 
-  private void pollDepartures() {
+  private void pollDrains() {
     drainTimer.cancel();
-    if (services.stream().anyMatch(service -> !service.departing().isEmpty())) {
+    if (services.stream().anyMatch(BalancedService::isDraining)) {
       drainTimer = loop.after(DRAIN_POLL, this::schedule);
     }
   }

@@ -19,11 +19,14 @@ import java.util.function.Consumer;
 final class ServiceAssembly {
   private final ExtensionHost extensions;
   private final Loop loop;
+  private final AdminStates admin;
   private final Consumer<String> factsChanged;
 
-  ServiceAssembly(ExtensionHost extensions, Loop loop, Consumer<String> factsChanged) {
+  ServiceAssembly(
+      ExtensionHost extensions, Loop loop, AdminStates admin, Consumer<String> factsChanged) {
     this.extensions = extensions;
     this.loop = loop;
+    this.admin = admin;
     this.factsChanged = factsChanged;
   }
 
@@ -69,7 +72,14 @@ final class ServiceAssembly {
                         extensions.serviceFeature(use.extension(), use.settings()),
                         call(service, use)))
             .toList();
-    return new BalancedService(service, groups, checker, modifiers, features);
+    return new BalancedService(
+        service,
+        groups,
+        checker,
+        modifiers,
+        features,
+        admin,
+        new Departures(loop, service.drainTimeout()));
   }
 
   private ServiceGroup group(

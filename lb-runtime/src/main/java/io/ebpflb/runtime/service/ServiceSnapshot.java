@@ -29,7 +29,7 @@ public record ServiceSnapshot(
     Optional<String> healthCheck,
     GroupSnapshot group,
     List<GroupSnapshot> routes,
-    List<Plan.Endpoint> departing,
+    List<DepartingSnapshot> departing,
     List<String> problems) {
   public ServiceSnapshot {
     routes = List.copyOf(routes);

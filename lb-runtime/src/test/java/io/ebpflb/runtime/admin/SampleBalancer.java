@@ -10,6 +10,8 @@ import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.service.DepartingSnapshot;
+import io.ebpflb.runtime.service.DrainSnapshot;
 import io.ebpflb.runtime.service.GroupSnapshot;
 import io.ebpflb.runtime.service.HealthSnapshot;
 import io.ebpflb.runtime.service.HealthSnapshot.State;
@@ -81,11 +83,12 @@ public final class SampleBalancer implements BalancerView, DataPlane {
             10,
             5,
             1);
-    BackendSnapshot first = new BackendSnapshot(endpoint("10.0.0.1", 8080), 50, 50, up);
+    BackendSnapshot first = BackendSnapshot.untouched(endpoint("10.0.0.1", 8080), 50, 50, up);
     BackendSnapshot second =
-        new BackendSnapshot(endpoint("2001:db8:aaaa:bbbb:cccc:dddd:eeee:1", 8080), 33.5, 0, down);
+        BackendSnapshot.untouched(
+            endpoint("2001:db8:aaaa:bbbb:cccc:dddd:eeee:1", 8080), 33.5, 0, down);
     BackendSnapshot third =
-        new BackendSnapshot(endpoint("10.0.0.9", 8080), 1, 1, HealthSnapshot.UNKNOWN);
+        BackendSnapshot.untouched(endpoint("10.0.0.9", 8080), 1, 1, HealthSnapshot.UNKNOWN);
     GroupSnapshot group =
         new GroupSnapshot(
             Optional.empty(),
@@ -108,7 +111,10 @@ public final class SampleBalancer implements BalancerView, DataPlane {
         Optional.of("http"),
         group,
         List.of(route),
-        List.of(endpoint("10.0.0.3", 8080)),
+        List.of(
+            new DepartingSnapshot(
+                endpoint("10.0.0.3", 8080),
+                new DrainSnapshot(CHECKED, Duration.ofSeconds(60), 1, Optional.empty()))),
         List.of("target v6.example:8080: SERVFAIL; its last good answer stays in force"));
   }
 
@@ -120,7 +126,7 @@ public final class SampleBalancer implements BalancerView, DataPlane {
       List<BackendSnapshot> backends = new ArrayList<>();
       for (int j = 0; j < backendCount; j++) {
         Plan.Endpoint endpoint = endpoint("10." + (i >> 8) + "." + (i & 255) + "." + (j + 1), 8080);
-        backends.add(new BackendSnapshot(endpoint, 10, 10, HealthSnapshot.UNKNOWN));
+        backends.add(BackendSnapshot.untouched(endpoint, 10, 10, HealthSnapshot.UNKNOWN));
         counters.put(
             new BackendKey(name, endpoint),
             new BackendCounters(123_456, 98_765, 123_456_789, 987_654_321, 4567, 12, 3, 4));

@@ -258,7 +258,8 @@ class MetricsTextTest {
             false,
             List.of(),
             List.of(
-                new BackendSnapshot(endpoint("10.9.9.9", 1), 0.1, 1e300, HealthSnapshot.UNKNOWN)));
+                BackendSnapshot.untouched(
+                    endpoint("10.9.9.9", 1), 0.1, 1e300, HealthSnapshot.UNKNOWN)));
     return Stream.of(
         new ServiceSnapshot(
             "a \"quoted\\name\n\u00fc",

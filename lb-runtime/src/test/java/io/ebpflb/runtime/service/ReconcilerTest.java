@@ -27,6 +27,7 @@ class ReconcilerTest {
   private final ManualLoop loop = new ManualLoop();
   private final FakeDataPlane dataPlane = new FakeDataPlane();
   private final FakeExtensions extensions = new FakeExtensions();
+  private final AdminStates admin = new AdminStates(loop);
   private HealthMonitor health;
   private Reconciler reconciler;
   private CompletableFuture<Void> firstPlan;
@@ -195,7 +196,9 @@ class ReconcilerTest {
 
     loop.advance(Duration.ofSeconds(20));
     assertThat(departing()).containsExactly(endpoint("10.0.0.1"));
-    assertThat(reconciler.snapshots().get(0).departing()).containsExactly(endpoint("10.0.0.1"));
+    assertThat(reconciler.snapshots().get(0).departing())
+        .extracting(DepartingSnapshot::endpoint)
+        .containsExactly(endpoint("10.0.0.1"));
 
     dataPlane.activeFlows("web", endpoint("10.0.0.1"), 0);
     loop.advance(Duration.ofSeconds(2));
@@ -207,7 +210,7 @@ class ReconcilerTest {
     leaveWith("10.0.0.2");
     dataPlane.activeFlows("web", endpoint("10.0.0.1"), 3);
 
-    loop.advance(Departures.DRAIN_MAX.minusSeconds(2));
+    loop.advance(TestServices.DRAIN.minusSeconds(2));
     assertThat(departing()).hasSize(1);
 
     loop.advance(Duration.ofSeconds(5));
@@ -353,6 +356,7 @@ class ReconcilerTest {
         service.targets(),
         service.routes(),
         service.healthCheck(),
+        service.drainTimeout(),
         List.of(FakeExtensions.SCALE),
         List.of());
   }
@@ -365,7 +369,7 @@ class ReconcilerTest {
             (backend, result, latency) -> {},
             name -> reconciler.factsChanged(name));
     List<BalancedService> services =
-        new ServiceAssembly(extensions, loop, name -> reconciler.factsChanged(name))
+        new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
             .assemble(List.of(service));
     reconciler = new Reconciler(loop, health, services);
     firstPlan = reconciler.start(dataPlane);

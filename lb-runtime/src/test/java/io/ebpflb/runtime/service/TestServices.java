@@ -27,6 +27,8 @@ final class TestServices {
           Extension.healthChecker("test", NoConfig.class, (config, context) -> null),
           new NoConfig());
 
+  static final Duration DRAIN = Duration.ofSeconds(60);
+
   /** Lets a fake host tell targets apart. */
   record Named(String label) {}
 
@@ -59,6 +61,7 @@ final class TestServices {
         new Group(targets),
         List.of(routes),
         check,
+        DRAIN,
         List.of(),
         List.of());
   }

@@ -1,0 +1,42 @@
+package io.ebpflb.runtime.service;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What an operator can do to a running balancer, whether by the admin API, the command line or a
+ * program around it. Any thread; nothing blocks.
+ *
+ * <p>Backends are named by service and endpoint ({@code 10.0.0.1:8080}, {@code [2001:db8::1]:80}),
+ * in every group of the service at once. A future fails with an {@link OperationException}, or with
+ * a {@link io.ebpflb.runtime.dataplane.DataPlaneException} if the data plane refuses the plan that
+ * follows; what was asked for stays wanted then and is tried again. Futures complete on a thread of
+ * the runtime: what depends on them must be quick, or move to another.
+ */
+public interface Operations {
+
+  /**
+   * Sets what the operator wants of a backend; completes when it is in force, so that no new flow
+   * reaches a gated backend.
+   *
+   * @param drainTimeout how long flows that run may take to finish before the drain counts as timed
+   *     out; empty: the service's own. Without meaning for {@link AdminState#READY}.
+   */
+  CompletableFuture<Void> setAdminState(
+      String service, String backend, AdminState state, Optional<Duration> drainTimeout);
+
+  /**
+   * Waits for the end of the drain of a backend that was gated; completes at once if it has ended.
+   * Cancelling the future cancels nothing else.
+   */
+  CompletableFuture<DrainOutcome> awaitDrain(String service, String backend);
+
+  /**
+   * Overrides the configured weight of a backend; completes when it is in force.
+   *
+   * @param weight finite, at least 0; empty: the configured one again
+   */
+  CompletableFuture<Void> setWeight(String service, String backend, OptionalDouble weight);
+}
