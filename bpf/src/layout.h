@@ -104,11 +104,20 @@ struct lb_device {
 	__u32 mtu;
 	__u32 flags;
 	__u8 mac[6];
-	__u16 vlan; /* room for sub-interfaces */
-	__u32 parent;
-	__u32 pad;
+	__u16 vlan;	   /* id of the tag that the data path adds when it sends; 0: none */
+	__u32 parent;	   /* with a tag: ifindex that the frame leaves by */
+	__be16 vlan_proto; /* with a tag: its EtherType */
+	__u16 pad;
 };
 _Static_assert(sizeof(struct lb_device) == 32, "lb_device");
+
+/* A tag on frames that come in by an interface. */
+struct lb_vlan_key {
+	__u32 parent;
+	__be16 proto; /* EtherType of the tag */
+	__u16 vlan;
+};
+_Static_assert(sizeof(struct lb_vlan_key) == 8, "lb_vlan_key");
 
 /* ---- flows ---- */
 

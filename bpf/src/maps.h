@@ -111,6 +111,14 @@ struct {
 	__type(value, __u32); /* slot in devices */
 } device_slots SEC(".maps");
 
+/* Tags that the data path takes off itself, before the kernel does: native XDP on the parent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct lb_vlan_key);
+	__type(value, __u32); /* ifindex of the sub-interface */
+} vlans SEC(".maps");
+
 /* Memory-mapped for its page alignment: each line is one cache line. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

@@ -21,6 +21,12 @@ final class AttachException extends RuntimeException {
         errno);
   }
 
+  static AttachException subInterface(NetworkLink link, String obstacle) {
+    return new AttachException(
+        "attach XDP to %s (native): %s; set hook = \"tc\"".formatted(link.name(), obstacle),
+        Errno.EOPNOTSUPP);
+  }
+
   static AttachException tc(NetworkLink link, String hook, int errno) {
     return new AttachException(
         "attach %s to %s: %s; %s"

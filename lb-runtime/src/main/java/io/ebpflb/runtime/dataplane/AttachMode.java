@@ -2,6 +2,7 @@ package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.Configuration.Hook;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,32 +36,41 @@ enum AttachMode {
     return ingressProgram;
   }
 
-  /** What to begin with; native XDP may still turn out not to be had. */
-  static AttachMode choose(Hook hook, List<NetworkLink> links) {
+  /**
+   * What to begin with; native XDP may still turn out not to be had.
+   *
+   * @param links the configured ones
+   * @param present all of the namespace
+   */
+  static AttachMode choose(Hook hook, List<NetworkLink> links, List<NetworkLink> present) {
     return switch (hook) {
       case XDP -> XDP_NATIVE;
       case XDP_GENERIC -> XDP_GENERIC;
       case TC -> TC;
-      case AUTO -> chooseFor(links);
+      case AUTO -> chooseFor(links, present);
     };
   }
 
-  private static AttachMode chooseFor(List<NetworkLink> links) {
+  private static AttachMode chooseFor(List<NetworkLink> links, List<NetworkLink> present) {
     for (NetworkLink link : links) {
-      String reason = reasonForTc(link);
-      if (!reason.isEmpty()) {
-        LOG.info("hook = \"auto\": tc on all interfaces, since {} is {}", link.name(), reason);
+      Optional<String> reason = reasonForTc(link, present);
+      if (reason.isPresent()) {
+        LOG.info("hook = \"auto\": tc on all interfaces, since {}", reason.get());
         return TC;
       }
     }
     return XDP_NATIVE;
   }
 
-  private static String reasonForTc(NetworkLink link) {
-    if (VIRTUAL_KINDS.contains(link.kind())) {
-      return link.kind();
+  private static Optional<String> reasonForTc(NetworkLink link, List<NetworkLink> present) {
+    NetworkLink carrier = XdpCarrier.find(link, present).orElse(link);
+    if (VIRTUAL_KINDS.contains(carrier.kind())) {
+      return Optional.of("%s is %s".formatted(carrier.name(), carrier.kind()));
     }
-    boolean merges = Ethtool.driver(link.name()).equals(VIRTIO) && Ethtool.hasOffloads(link.name());
-    return merges ? "virtio with offloads" : "";
+    if (Ethtool.driver(carrier.name()).equals(VIRTIO) && Ethtool.hasOffloads(carrier.name())) {
+      return Optional.of(carrier.name() + " is virtio with offloads");
+    }
+    return XdpCarrier.obstacle(link, present)
+        .map(obstacle -> "native XDP cannot serve %s: %s".formatted(link.name(), obstacle));
   }
 }

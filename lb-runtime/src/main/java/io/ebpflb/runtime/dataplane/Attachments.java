@@ -1,44 +1,45 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.Configuration.Hook;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The programs on the configured interfaces: ingress by XDP or TC, and TC egress on each of them.
+ * The programs of the configured interfaces: ingress by XDP or TC, and TC egress on each of them.
  * Follows interfaces that go and come back. Thread safe.
  */
-final class Attachments implements AutoCloseable {
-  static final String EGRESS_PROGRAM = "lb_tc_egress";
-
-  /** For tests on kernels that have TCX. */
-  static final String FORCE_CLSACT_PROPERTY = "ebpflb.force-clsact";
-
+final class Attachments implements DeviceTable.Programs, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
 
   private final BpfObject object;
   private final List<String> interfaces;
-  private final Map<String, Attached> byName = new HashMap<>();
-  private AttachMode mode;
-  private boolean clsact = Boolean.getBoolean(FORCE_CLSACT_PROPERTY);
+  private final Map<Integer, Attached> byIfindex = new HashMap<>();
+
+  /** Configured interfaces whose programs are all in place, with their indexes. */
+  private Map<String, Integer> served = Map.of();
+
+  /** Why an interface has no program although it is there; said once. */
+  private final Map<String, String> refusals = new HashMap<>();
+
+  private Attacher attacher;
   private boolean closed;
 
   private Attachments(BpfObject object, List<String> interfaces, AttachMode mode) {
     this.object = object;
     this.interfaces = interfaces;
-    this.mode = mode;
+    this.attacher = new Attacher(object, mode);
   }
 
-  private record Attached(int ifindex, List<Attachment> parts) {
+  private record Attached(Set<TcDirection> sides, List<Attachment> parts) {
     void close() {
       parts.forEach(Attachment::close);
     }
@@ -49,13 +50,19 @@ final class Attachments implements AutoCloseable {
    *
    * @param mode as {@link AttachMode#choose} decided
    * @param links the configured interfaces, in the config's order
+   * @param present all of the namespace
    * @throws DataPlaneException if the kernel refuses
    */
-  static Attachments open(BpfObject object, Hook hook, AttachMode mode, List<NetworkLink> links) {
+  static Attachments open(
+      BpfObject object,
+      Hook hook,
+      AttachMode mode,
+      List<NetworkLink> links,
+      List<NetworkLink> present) {
     List<String> names = links.stream().map(NetworkLink::name).toList();
     Attachments attachments = new Attachments(object, names, mode);
     try {
-      attachments.attachAll(links, hook == Hook.AUTO);
+      attachments.attachAll(present, hook == Hook.AUTO);
     } catch (AttachException e) {
       attachments.close();
       throw new DataPlaneException(e.getMessage(), e);
@@ -63,18 +70,32 @@ final class Attachments implements AutoCloseable {
     return attachments;
   }
 
-  private synchronized void attachAll(List<NetworkLink> links, boolean mayFallBack) {
+  private synchronized void attachAll(List<NetworkLink> present, boolean mayFallBack) {
     try {
-      links.forEach(this::attach);
+      requireCarriers(present);
+      wanted(present).values().forEach(this::attach);
     } catch (AttachException e) {
-      if (!mayFallBack || mode != AttachMode.XDP_NATIVE || !isLackOfSupport(e)) {
+      if (!mayFallBack || attacher.mode() != AttachMode.XDP_NATIVE || !isLackOfSupport(e)) {
         throw e;
       }
       LOG.warn("{}", e.getMessage());
       LOG.warn("falling back to generic XDP on all interfaces: packets cost several times as much");
       detachAll();
-      mode = AttachMode.XDP_GENERIC;
-      links.forEach(this::attach);
+      attacher = new Attacher(object, AttachMode.XDP_GENERIC);
+      wanted(present).values().forEach(this::attach);
+    }
+    served = served(present);
+  }
+
+  private void requireCarriers(List<NetworkLink> present) {
+    if (attacher.mode() == AttachMode.XDP_NATIVE) {
+      for (NetworkLink link : present(present).values()) {
+        XdpCarrier.obstacle(link, present)
+            .ifPresent(
+                obstacle -> {
+                  throw AttachException.subInterface(link, obstacle);
+                });
+      }
     }
   }
 
@@ -85,30 +106,40 @@ final class Attachments implements AutoCloseable {
     };
   }
 
-  synchronized AttachMode mode() {
-    return mode;
-  }
-
   /** Whether the config names this interface. */
   boolean isConfigured(String name) {
     return interfaces.contains(name);
   }
 
-  /** Whether a program is on this interface. */
-  synchronized boolean covers(String name) {
-    return byName.containsKey(name);
-  }
-
   /** {@code "xdp (native) on eth0, eth1"}. */
   synchronized String description() {
-    String how = mode.title();
-    if (mode == AttachMode.TC) {
-      how += clsact ? " (clsact)" : " (tcx)";
-    }
-    return how
+    return attacher.description()
         + interfaces.stream()
-            .map(name -> byName.containsKey(name) ? name : name + " (absent)")
+            .map(name -> served.containsKey(name) ? name : name + " (absent)")
             .collect(Collectors.joining(", ", " on ", ""));
+  }
+
+  @Override
+  public synchronized boolean sendBy(NetworkLink link) {
+    return attacher.mode() != AttachMode.XDP_NATIVE
+        || hasIngress(link.vlan().map(VlanTag::parent).orElse(link.ifindex()));
+  }
+
+  @Override
+  public synchronized Optional<VlanTag> tagToAdd(NetworkLink link) {
+    return attacher.mode() == AttachMode.XDP_NATIVE
+        ? link.vlan().filter(tag -> hasIngress(tag.parent()))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<VlanTag> tagToRemove(NetworkLink link) {
+    return isConfigured(link.name()) ? tagToAdd(link) : Optional.empty();
+  }
+
+  private boolean hasIngress(int ifindex) {
+    Attached attached = byIfindex.get(ifindex);
+    return attached != null && attached.sides().contains(TcDirection.INGRESS);
   }
 
   /**
@@ -120,85 +151,99 @@ final class Attachments implements AutoCloseable {
     if (closed) {
       return;
     }
-    Map<String, NetworkLink> present =
+    Map<Integer, Placement> wanted = wanted(links);
+    byIfindex
+        .entrySet()
+        .removeIf(
+            entry -> {
+              Placement still = wanted.get(entry.getKey());
+              boolean stays = still != null && still.sides().equals(entry.getValue().sides());
+              if (!stays) {
+                entry.getValue().close();
+              }
+              return !stays;
+            });
+    wanted.values().forEach(this::tryToAttach);
+    Map<String, Integer> now = served(links);
+    interfaces.forEach(name -> report(name, served.get(name), now.get(name), links));
+    served = now;
+  }
+
+  private void tryToAttach(Placement wanted) {
+    String name = wanted.link().name();
+    try {
+      attach(wanted);
+      refusals.remove(name);
+    } catch (AttachException e) {
+      if (!e.getMessage().equals(refusals.put(name, e.getMessage()))) {
+        LOG.error("interface {} is there, but: {}", name, e.getMessage());
+      }
+    }
+  }
+
+  private static void report(
+      String name, Integer before, Integer now, Collection<NetworkLink> links) {
+    if (before != null && now == null) {
+      LOG.warn(
+          "interface {} is gone{}: packets on it are not balanced until it is back",
+          name,
+          links.stream()
+              .filter(link -> link.ifindex() == before && !link.name().equals(name))
+              .map(link -> " (renamed to " + link.name() + ")")
+              .findFirst()
+              .orElse(""));
+    } else if (before == null && now != null) {
+      LOG.info("interface {} is back: attached to it", name);
+    } else if (now != null && !now.equals(before)) {
+      LOG.info("interface {} was replaced: attached to the new one", name);
+    }
+  }
+
+  private void attach(Placement wanted) {
+    if (!byIfindex.containsKey(wanted.link().ifindex())) {
+      byIfindex.put(
+          wanted.link().ifindex(),
+          new Attached(wanted.sides(), attacher.attach(wanted.link(), wanted.sides())));
+    }
+  }
+
+  private Map<Integer, Placement> wanted(Collection<NetworkLink> links) {
+    return Placement.of(attacher.mode(), present(links).values(), links);
+  }
+
+  private Map<String, Integer> served(Collection<NetworkLink> links) {
+    Map<String, Integer> found = new HashMap<>();
+    present(links)
+        .forEach(
+            (name, link) -> {
+              boolean ingress =
+                  Placement.ingress(attacher.mode(), link, links)
+                      .filter(carrier -> hasIngress(carrier.ifindex()))
+                      .isPresent();
+              if (ingress && byIfindex.containsKey(link.ifindex())) {
+                found.put(name, link.ifindex());
+              }
+            });
+    return found;
+  }
+
+  /** The configured interfaces that are there, in the config's order. */
+  private Map<String, NetworkLink> present(Collection<NetworkLink> links) {
+    Map<String, NetworkLink> all =
         links.stream()
             .collect(Collectors.toMap(NetworkLink::name, Function.identity(), (a, b) -> a));
+    Map<String, NetworkLink> present = new LinkedHashMap<>();
     for (String name : interfaces) {
-      NetworkLink link = present.get(name);
-      Attached attached = byName.get(name);
-      if (attached != null && (link == null || link.ifindex() != attached.ifindex())) {
-        byName.remove(name).close();
-        LOG.warn("interface {} is gone: packets on it are not balanced until it is back", name);
-        attached = null;
-      }
-      if (attached == null && link != null) {
-        reattach(link);
+      if (all.containsKey(name)) {
+        present.put(name, all.get(name));
       }
     }
-  }
-
-  private void reattach(NetworkLink link) {
-    try {
-      attach(link);
-      LOG.info("interface {} is back: attached to it", link.name());
-    } catch (AttachException e) {
-      LOG.error("interface {} is back, but: {}", link.name(), e.getMessage());
-    }
-  }
-
-  /** Egress first: no reply may leave unrestored once packets are rewritten. */
-  private void attach(NetworkLink link) {
-    List<Attachment> parts = new ArrayList<>();
-    try {
-      BpfProgram egress = object.program(EGRESS_PROGRAM);
-      BpfProgram ingress = object.program(mode.ingressProgram());
-      attachTc(parts, link, egress, TcDirection.EGRESS);
-      if (mode == AttachMode.TC) {
-        attachTc(parts, link, ingress, TcDirection.INGRESS);
-      } else {
-        parts.add(BpfLink.xdp(ingress, link, mode));
-      }
-    } catch (RuntimeException e) {
-      closeLastFirst(parts);
-      throw e;
-    }
-    Collections.reverse(parts);
-    byName.put(link.name(), new Attached(link.ifindex(), parts));
-  }
-
-  private void attachTc(
-      List<Attachment> parts, NetworkLink link, BpfProgram program, TcDirection direction) {
-    if (!clsact) {
-      Optional<BpfLink> tcx = BpfLink.tcx(program, link, direction);
-      if (tcx.isPresent()) {
-        parts.add(tcx.get());
-        return;
-      }
-      LOG.info("kernel {} has no TCX: filters of a clsact qdisc instead", Kernel.release());
-      clsact = true;
-    }
-    ClsactFilters filters =
-        parts.stream()
-            .filter(ClsactFilters.class::isInstance)
-            .map(ClsactFilters.class::cast)
-            .findFirst()
-            .orElse(null);
-    if (filters == null) {
-      filters = ClsactFilters.on(link);
-      parts.add(filters);
-    }
-    filters.attach(program, direction);
-  }
-
-  private static void closeLastFirst(List<Attachment> parts) {
-    for (int i = parts.size() - 1; i >= 0; i--) {
-      parts.get(i).close();
-    }
+    return present;
   }
 
   private void detachAll() {
-    byName.values().forEach(Attached::close);
-    byName.clear();
+    byIfindex.values().forEach(Attached::close);
+    byIfindex.clear();
   }
 
   /** Detaches from all interfaces. Idempotent. */

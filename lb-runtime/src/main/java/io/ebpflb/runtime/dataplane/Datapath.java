@@ -57,8 +57,9 @@ final class Datapath implements AutoCloseable {
   private void load(DataPlaneSettings settings) {
     LibBpf.load();
     Capabilities.require();
-    List<NetworkLink> links = configured(settings, NetworkLink.list());
-    AttachMode mode = AttachMode.choose(settings.hook(), links);
+    List<NetworkLink> present = NetworkLink.list();
+    List<NetworkLink> links = configured(settings, present);
+    AttachMode mode = AttachMode.choose(settings.hook(), links, present);
     FlowTableSize flowTable = FlowTableSize.forFlows(settings.flowsMax());
     MapLimits limits =
         MapLimits.of(
@@ -71,7 +72,7 @@ final class Datapath implements AutoCloseable {
     BpfMaps.resize(object, limits);
     object
         .resize("flows", flowTable.sets())
-        .loadOnly(Set.of(mode.ingressProgram(), Attachments.EGRESS_PROGRAM, SWEEP, CLOCK))
+        .loadOnly(Set.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM, SWEEP, CLOCK))
         .load();
     JiffyClock clock = measureClock(object);
     writeSettings(object, settings, flowTable, clock);
@@ -83,7 +84,7 @@ final class Datapath implements AutoCloseable {
     if (settings.flowEvents()) {
       closeLater(RingBuffer.open(object.map("events"), "lb-flow-events", new FlowEventLog()));
     }
-    attachments = closeLater(Attachments.open(object, settings.hook(), mode, links));
+    attachments = closeLater(Attachments.open(object, settings.hook(), mode, links, present));
     LOG.info("forwarding by {}", attachments.description());
   }
 
@@ -96,7 +97,8 @@ final class Datapath implements AutoCloseable {
    */
   void start(Consumer<List<InetAddress>> localAddresses, Runnable afterSweep) {
     DeviceTable devices =
-        new DeviceTable(object.map("devices"), object.map("device_slots"), this::transmits);
+        new DeviceTable(
+            object.map("devices"), object.map("device_slots"), object.map("vlans"), attachments);
     closeLater(NetworkWatch.open(new NetworkFollower(devices, attachments, localAddresses)));
     // Closed before the maps, which the tasks after a sweep write.
     closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
@@ -138,14 +140,6 @@ final class Datapath implements AutoCloseable {
   private <T extends AutoCloseable> T closeLater(T resource) {
     opened.push(resource);
     return resource;
-  }
-
-  /** Native XDP sends only by interfaces that have a program; the other hooks by any. */
-  private boolean transmits(NetworkLink link) {
-    return link.isEthernet()
-        && !link.isLoopback()
-        && link.isRunning()
-        && (attachments.mode() != AttachMode.XDP_NATIVE || attachments.covers(link.name()));
   }
 
   private static List<NetworkLink> configured(

@@ -8,15 +8,15 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the maps {@code devices} and {@code device_slots} like the interfaces of the namespace. A
- * slot's generation only grows, whoever owns the slot: a next hop cached for a former owner never
- * passes for one of the new.
+ * Keeps the maps {@code devices}, {@code device_slots} and {@code vlans} like the interfaces of the
+ * namespace. A slot's generation only grows, whoever owns the slot: a next hop cached for a former
+ * owner never passes for one of the new.
  */
 final class DeviceTable {
   /** {@code struct lb_device}. */
@@ -27,6 +27,16 @@ final class DeviceTable {
   static final int MTU = 8;
   static final int FLAGS = 12;
   static final int MAC = 16;
+  static final int VLAN = 22;
+  static final int PARENT = 24;
+  static final int VLAN_PROTO = 28;
+
+  /** {@code struct lb_vlan_key}. */
+  static final int TAG_BYTES = 8;
+
+  static final int TAG_PARENT = 0;
+  static final int TAG_PROTO = 4;
+  static final int TAG_VLAN = 6;
 
   /** {@code LB_DEVICE_TRANSMITS}. */
   static final int TRANSMITS = 1;
@@ -35,19 +45,31 @@ final class DeviceTable {
 
   private final BpfMap devices;
   private final BpfMap slots;
-  private final Predicate<NetworkLink> transmits;
+  private final BpfMap vlans;
+  private final Programs programs;
   private final Map<Integer, Device> byIfindex = new HashMap<>();
+  private final Map<VlanTag, Integer> byTag = new HashMap<>();
   private final Deque<Integer> freeSlots = new ArrayDeque<>();
   private final int[] generations;
   private boolean fullReported;
 
-  /**
-   * @param transmits whether the data path may send by an interface
-   */
-  DeviceTable(BpfMap devices, BpfMap slots, Predicate<NetworkLink> transmits) {
+  /** What the attached programs can do with an interface. */
+  interface Programs {
+    /** Whether they may send by it. */
+    boolean sendBy(NetworkLink link);
+
+    /** The tag of a sub-interface if the kernel will not add it for them. */
+    Optional<VlanTag> tagToAdd(NetworkLink link);
+
+    /** The tag of a sub-interface whose frames they take before the kernel removed it. */
+    Optional<VlanTag> tagToRemove(NetworkLink link);
+  }
+
+  DeviceTable(BpfMap devices, BpfMap slots, BpfMap vlans, Programs programs) {
     this.devices = devices;
     this.slots = slots;
-    this.transmits = transmits;
+    this.vlans = vlans;
+    this.programs = programs;
     this.generations = new int[devices.maxEntries()];
     // Slot 0 stays empty: a next hop without a slot is none.
     for (int slot = 1; slot < generations.length; slot++) {
@@ -55,7 +77,7 @@ final class DeviceTable {
     }
   }
 
-  private record Device(int slot, NetworkLink link) {}
+  private record Device(int slot, NetworkLink link, boolean transmits, Optional<VlanTag> tag) {}
 
   /** Adds what came, removes what went, rewrites what changed. */
   void update(Collection<NetworkLink> links) {
@@ -65,13 +87,36 @@ final class DeviceTable {
     }
     gone.forEach(this::remove);
     for (NetworkLink link : links) {
-      Device device = byIfindex.get(link.ifindex());
-      if (device == null) {
+      Device known = byIfindex.get(link.ifindex());
+      if (known == null) {
         add(link);
-      } else if (!device.link().equals(link)) {
-        put(new Device(device.slot(), link));
+        continue;
+      }
+      Device now = device(known.slot(), link);
+      if (!now.equals(known)) {
+        put(now);
       }
     }
+    updateTags(links);
+  }
+
+  private void updateTags(Collection<NetworkLink> links) {
+    Map<VlanTag, Integer> wanted = new HashMap<>();
+    for (NetworkLink link : links) {
+      programs.tagToRemove(link).ifPresent(tag -> wanted.put(tag, link.ifindex()));
+    }
+    for (VlanTag tag : Set.copyOf(byTag.keySet())) {
+      if (!wanted.containsKey(tag)) {
+        vlans.delete(key(tag));
+        byTag.remove(tag);
+      }
+    }
+    wanted.forEach(
+        (tag, ifindex) -> {
+          if (!ifindex.equals(byTag.put(tag, ifindex))) {
+            vlans.update(key(tag), key(ifindex));
+          }
+        });
   }
 
   /** Makes the data path ask anew for every next hop on this interface. */
@@ -100,7 +145,7 @@ final class DeviceTable {
       }
       return;
     }
-    put(new Device(slot, link));
+    put(device(slot, link));
     slots.update(key(link.ifindex()), key(slot));
   }
 
@@ -121,10 +166,24 @@ final class DeviceTable {
     ByteBuffer value = value(device.slot());
     value.putInt(IFINDEX, link.ifindex());
     value.putInt(MTU, link.mtu());
-    value.putInt(FLAGS, transmits.test(link) ? TRANSMITS : 0);
+    value.putInt(FLAGS, device.transmits() ? TRANSMITS : 0);
     value.putInt(MAC, (int) link.mac());
     value.putShort(MAC + Integer.BYTES, (short) (link.mac() >>> Integer.SIZE));
+    device
+        .tag()
+        .ifPresent(
+            tag -> {
+              value.putShort(VLAN, (short) tag.id());
+              value.putInt(PARENT, tag.parent());
+              putBigEndian(value, VLAN_PROTO, tag.protocol());
+            });
     devices.update(device.slot(), value);
+  }
+
+  private Device device(int slot, NetworkLink link) {
+    boolean transmits =
+        link.isEthernet() && !link.isLoopback() && link.isRunning() && programs.sendBy(link);
+    return new Device(slot, link, transmits, programs.tagToAdd(link));
   }
 
   /** Nothing but the next generation. */
@@ -132,6 +191,20 @@ final class DeviceTable {
     return ByteBuffer.allocate(BYTES)
         .order(ByteOrder.nativeOrder())
         .putInt(GENERATION, ++generations[slot]);
+  }
+
+  /** {@code struct lb_vlan_key}. */
+  private static ByteBuffer key(VlanTag tag) {
+    ByteBuffer key =
+        ByteBuffer.allocate(TAG_BYTES)
+            .order(ByteOrder.nativeOrder())
+            .putInt(TAG_PARENT, tag.parent());
+    putBigEndian(key, TAG_PROTO, tag.protocol());
+    return key.putShort(TAG_VLAN, (short) tag.id());
+  }
+
+  private static void putBigEndian(ByteBuffer to, int at, int value) {
+    to.put(at, (byte) (value >>> Byte.SIZE)).put(at + 1, (byte) value);
   }
 
   private static ByteBuffer key(int value) {

@@ -16,6 +16,8 @@ final class Ethtool {
   private static final int DRIVER_BYTES = 32;
   private static final int GET_RX_CHECKSUM = 0x14;
   private static final int GET_SEGMENTATION = 0x1e;
+  private static final int GET_FLAGS = 0x25;
+  private static final int FLAG_STRIPS_VLAN_TAGS = 1 << 8;
 
   private Ethtool() {}
 
@@ -37,14 +39,19 @@ final class Ethtool {
 
   /** Whether packets may come larger than the MTU or with unfinished checksums. */
   static boolean hasOffloads(String name) {
-    return flag(name, GET_SEGMENTATION) || flag(name, GET_RX_CHECKSUM);
+    return value(name, GET_SEGMENTATION) != 0 || value(name, GET_RX_CHECKSUM) != 0;
   }
 
-  private static boolean flag(String name, int command) {
+  /** Whether frames come without their VLAN tag, which is then beside them ("rxvlan"). */
+  static boolean stripsVlanTags(String name) {
+    return (value(name, GET_FLAGS) & FLAG_STRIPS_VLAN_TAGS) != 0;
+  }
+
+  private static int value(String name, int command) {
     try (Memory value = new Memory(8)) {
       value.clear();
       value.setInt(0, command);
-      return request(name, value) && value.getInt(4) != 0;
+      return request(name, value) ? value.getInt(4) : 0;
     }
   }
 

@@ -11,9 +11,17 @@ import java.util.Optional;
  *
  * @param mac six bytes in the low end, first byte lowest; 0 if it has none
  * @param kind {@code "veth"}, {@code "tun"}, {@code "vlan"} …; empty for hardware
+ * @param vlan of a sub-interface
  */
 record NetworkLink(
-    int ifindex, String name, int hardwareType, int flags, int mtu, long mac, String kind) {
+    int ifindex,
+    String name,
+    int hardwareType,
+    int flags,
+    int mtu,
+    long mac,
+    String kind,
+    Optional<VlanTag> vlan) {
   static final int MTU_ANY = 65_536;
 
   private static final int TYPE_ETHERNET = 1;
@@ -25,8 +33,11 @@ record NetworkLink(
   private static final int ATTRIBUTE_ADDRESS = 1;
   private static final int ATTRIBUTE_NAME = 3;
   private static final int ATTRIBUTE_MTU = 4;
+  private static final int ATTRIBUTE_LINK = 5;
   private static final int ATTRIBUTE_LINK_INFO = 18;
+  private static final int ATTRIBUTE_LINK_NAMESPACE = 37;
   private static final int ATTRIBUTE_INFO_KIND = 1;
+  private static final int ATTRIBUTE_INFO_DATA = 2;
   private static final int MAC_BYTES = 6;
 
   /** All interfaces of this thread's network namespace. */
@@ -48,6 +59,7 @@ record NetworkLink(
       return Optional.empty();
     }
     ByteBuffer mtu = attributes.get(ATTRIBUTE_MTU);
+    String kind = kind(attributes.get(ATTRIBUTE_LINK_INFO));
     return Optional.of(
         new NetworkLink(
             body.getInt(4),
@@ -56,7 +68,8 @@ record NetworkLink(
             body.getInt(8),
             mtu == null ? MTU_ANY : mtu.getInt(0),
             mac(attributes.get(ATTRIBUTE_ADDRESS)),
-            kind(attributes.get(ATTRIBUTE_LINK_INFO))));
+            kind,
+            kind.equals(VlanTag.KIND) ? vlan(attributes) : Optional.empty()));
   }
 
   /** Frames on it begin with an Ethernet header, which the programs expect. */
@@ -79,6 +92,17 @@ record NetworkLink(
     }
     ByteBuffer kind = NetlinkMessage.attributes(linkInfo, 0).get(ATTRIBUTE_INFO_KIND);
     return kind == null ? "" : text(kind);
+  }
+
+  private static Optional<VlanTag> vlan(Map<Integer, ByteBuffer> attributes) {
+    ByteBuffer data =
+        NetlinkMessage.attributes(attributes.get(ATTRIBUTE_LINK_INFO), 0).get(ATTRIBUTE_INFO_DATA);
+    ByteBuffer parent = attributes.get(ATTRIBUTE_LINK);
+    if (data == null || parent == null) {
+      return Optional.empty();
+    }
+    boolean elsewhere = attributes.containsKey(ATTRIBUTE_LINK_NAMESPACE);
+    return VlanTag.parse(elsewhere ? 0 : parent.getInt(0), data);
   }
 
   private static long mac(ByteBuffer address) {

@@ -3,98 +3,15 @@ package io.ebpflb.runtime.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
 import io.ebpflb.runtime.config.Configuration.Hook;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class DatapathIT {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
-
-  private final TestNamespace namespace = new TestNamespace();
-  private final AtomicReference<List<InetAddress>> addresses =
-      new AtomicReference<>(Collections.emptyList());
-
-  @BeforeEach
-  void addInterfaces() {
-    namespace.ip("link add eth0 type veth peer name peer0");
-    namespace.ip("link add eth1 type veth peer name peer1");
-    for (String name : List.of("eth0", "peer0", "eth1", "peer1")) {
-      namespace.ip("link set " + name + " up");
-    }
-    namespace.ip("addr add 10.1.0.1/24 dev eth0");
-  }
-
-  @AfterEach
-  void removeNamespace() {
-    System.clearProperty(Attachments.FORCE_CLSACT_PROPERTY);
-    namespace.close();
-  }
-
-  private static DataPlaneSettings settings(Hook hook, String... interfaces) {
-    return new DataPlaneSettings(
-        List.of(interfaces),
-        hook,
-        10_000,
-        100,
-        16,
-        16,
-        65_536,
-        Duration.ofSeconds(300),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(60),
-        true);
-  }
-
-  private Datapath open(Hook hook, String... interfaces) throws Exception {
-    return namespace.enter(
-        () -> {
-          Datapath datapath = Datapath.open(settings(hook, interfaces));
-          datapath.start(addresses::set, () -> {});
-          return datapath;
-        });
-  }
-
-  private void close(Datapath datapath) throws Exception {
-    namespace.enter(
-        () -> {
-          datapath.close();
-          return null;
-        });
-  }
-
-  /** What the kernel shows of programs and qdiscs. */
-  private String attached() throws Exception {
-    String tcx =
-        namespace.enter(
-            () ->
-                NetworkLink.list().stream()
-                    .flatMap(
-                        link ->
-                            Arrays.stream(TcDirection.values())
-                                .map(side -> link.name() + TcxQuery.programs(link, side)))
-                    .collect(Collectors.joining("\n")));
-    return tcx
-        + namespace.exec("bpftool net show")
-        + namespace.ip("-d link show")
-        + namespace.exec("tc qdisc show");
-  }
-
+class DatapathIT extends DatapathFixture {
   @ParameterizedTest
   @EnumSource(Hook.class)
   void attachesByEachHookAndLeavesNothing(Hook hook) throws Exception {
@@ -117,7 +34,7 @@ class DatapathIT {
 
   @Test
   void putsFiltersInAFixedPlaceWithoutTcx() throws Exception {
-    System.setProperty(Attachments.FORCE_CLSACT_PROPERTY, "true");
+    System.setProperty(Attacher.FORCE_CLSACT_PROPERTY, "true");
     Datapath killed = open(Hook.TC, "eth0");
     assertThat(killed.description()).isEqualTo("tc (clsact) on eth0");
     Datapath next = open(Hook.TC, "eth0");
@@ -133,7 +50,7 @@ class DatapathIT {
 
   @Test
   void leavesOthersFiltersAndTheirQdisc() throws Exception {
-    System.setProperty(Attachments.FORCE_CLSACT_PROPERTY, "true");
+    System.setProperty(Attacher.FORCE_CLSACT_PROPERTY, "true");
     Datapath datapath = open(Hook.XDP, "eth0");
     namespace.exec(
         "tc",
@@ -215,28 +132,6 @@ class DatapathIT {
     assertThat(attached()).doesNotContain("lb_");
   }
 
-  private static ByteBuffer device(Datapath datapath, int ifindex) {
-    ByteBuffer slot = intBuffer(0);
-    assertThat(datapath.map("device_slots").lookup(intBuffer(ifindex), slot)).isTrue();
-    ByteBuffer device = ByteBuffer.allocate(DeviceTable.BYTES).order(ByteOrder.nativeOrder());
-    assertThat(slot.getInt(0)).isPositive();
-    assertThat(datapath.map("devices").lookup(slot, device)).isTrue();
-    return device;
-  }
-
-  private static ByteBuffer intBuffer(int value) {
-    return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder()).putInt(0, value);
-  }
-
-  private NetworkLink link(String name) throws Exception {
-    return namespace.enter(
-        () ->
-            NetworkLink.list().stream()
-                .filter(link -> link.name().equals(name))
-                .findFirst()
-                .orElseThrow());
-  }
-
   @Test
   void describesEveryInterfaceToTheDataPath() throws Exception {
     namespace.ip("link set eth0 mtu 1400");
@@ -264,19 +159,6 @@ class DatapathIT {
     namespace.ip("link set peer1 down");
     await(() -> device(datapath, eth1).getInt(DeviceTable.FLAGS) == 0);
     close(datapath);
-  }
-
-  private interface Change {
-    void make();
-  }
-
-  /** The generation of eth0 must move on. */
-  private void expectNewGeneration(Datapath datapath, Change change) throws Exception {
-    int ifindex = link("eth0").ifindex();
-    int before = device(datapath, ifindex).getInt(DeviceTable.GENERATION);
-    change.make();
-    await(() -> device(datapath, ifindex).getInt(DeviceTable.GENERATION) > before);
-    TimeUnit.MILLISECONDS.sleep(50);
   }
 
   @Test
@@ -310,13 +192,5 @@ class DatapathIT {
     Datapath datapath = open(Hook.TC, "eth0");
     await(() -> datapath.maps().sweeps() >= 1);
     close(datapath);
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long deadline = System.nanoTime() + DEADLINE.toNanos();
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("waited %s", DEADLINE).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
   }
 }

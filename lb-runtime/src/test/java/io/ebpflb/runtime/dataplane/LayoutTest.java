@@ -142,7 +142,23 @@ class LayoutTest {
             "flags",
             DeviceTable.FLAGS,
             "mac",
-            DeviceTable.MAC));
+            DeviceTable.MAC,
+            "vlan",
+            DeviceTable.VLAN,
+            "parent",
+            DeviceTable.PARENT,
+            "vlan_proto",
+            DeviceTable.VLAN_PROTO));
+    check(
+        "lb_vlan_key",
+        DeviceTable.TAG_BYTES,
+        Map.of(
+            "parent",
+            DeviceTable.TAG_PARENT,
+            "proto",
+            DeviceTable.TAG_PROTO,
+            "vlan",
+            DeviceTable.TAG_VLAN));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class NetlinkTest {
@@ -63,9 +64,60 @@ class NetlinkTest {
 
     NetworkLink link = NetworkLink.parse(parsed().get(0)).orElseThrow();
     assertThat(link)
-        .isEqualTo(new NetworkLink(7, "eth0", 1, 0x10043, 1500, 0x0100_0000_0002L, "veth"));
+        .isEqualTo(
+            new NetworkLink(
+                7, "eth0", 1, 0x10043, 1500, 0x0100_0000_0002L, "veth", Optional.empty()));
     assertThat(link.isRunning()).isTrue();
     assertThat(link.isEthernet()).isTrue();
+  }
+
+  @Test
+  void readsASubInterface() {
+    byte[] info = {
+      9,
+      0,
+      1,
+      0,
+      'v',
+      'l',
+      'a',
+      'n',
+      0,
+      0,
+      0,
+      0, // kind
+      20,
+      0,
+      2,
+      0,
+      6,
+      0,
+      1,
+      0,
+      100,
+      0,
+      0,
+      0,
+      6,
+      0,
+      5,
+      0,
+      (byte) 0x88,
+      (byte) 0xa8,
+      0,
+      0 // data
+    };
+    message(NetlinkMessage.NEW_LINK, 16);
+    attribute(3, text("eth0.100")).attribute(5, 7).attribute(18, info);
+    message(NetlinkMessage.NEW_LINK, 16);
+    attribute(3, text("eth0.100")).attribute(5, 7).attribute(37, 0).attribute(18, info);
+
+    List<NetlinkMessage> messages = parsed();
+    assertThat(NetworkLink.parse(messages.get(0)).orElseThrow().vlan())
+        .contains(new VlanTag(7, 0x88a8, 100));
+    assertThat(NetworkLink.parse(messages.get(1)).orElseThrow().vlan())
+        .as("the parent's index is another namespace's")
+        .contains(new VlanTag(0, 0x88a8, 100));
   }
 
   @Test
