@@ -101,10 +101,14 @@ final class ConfigBinder {
         found -> {
           records.check(table, "listen", () -> listen.set(found.endpoint()));
           records.check(table, "socket", found::checkSocket);
+          records.check(table, "state", found::checkState);
         });
     return bound
         .filter(found -> problems.isEmpty())
-        .map(found -> new Configuration.AdminSettings(listen.get(), Path.of(found.socket())));
+        .map(
+            found ->
+                new Configuration.AdminSettings(
+                    listen.get(), Path.of(found.socket()), found.stateFile()));
   }
 
   private Optional<MetricsTable> metrics(TomlTable table) {

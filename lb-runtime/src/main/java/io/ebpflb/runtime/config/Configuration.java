@@ -62,8 +62,9 @@ public record Configuration(
   /**
    * @param listen the TCP endpoint, if asked for
    * @param socket path of the unix socket that is always there
+   * @param state the file that keeps what operators said of backends
    */
-  public record AdminSettings(Optional<InetSocketAddress> listen, Path socket) {}
+  public record AdminSettings(Optional<InetSocketAddress> listen, Path socket, Path state) {}
 
   /**
    * @param path URL path of the metrics on the admin endpoint

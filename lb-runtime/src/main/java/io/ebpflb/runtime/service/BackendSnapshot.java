@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * @param weightOverride what the operator has put in place of the configured weight
  * @param effectiveWeight as the data plane has it now; 0 takes no new flows
  * @param adminState what the operator wants of it
+ * @param forcedHealth what the operator says of its health, above its checks
  * @param drain of a backend that is in drain or maintenance since this start of the balancer
  * @param health what its checks say
  */
@@ -21,6 +22,7 @@ public record BackendSnapshot(
     OptionalDouble weightOverride,
     double effectiveWeight,
     AdminState adminState,
+    ForcedHealth forcedHealth,
     Optional<DrainSnapshot> drain,
     HealthSnapshot health) {
 
@@ -36,6 +38,7 @@ public record BackendSnapshot(
         OptionalDouble.empty(),
         effectiveWeight,
         AdminState.READY,
+        ForcedHealth.AUTO,
         Optional.empty(),
         health);
   }
@@ -43,7 +46,23 @@ public record BackendSnapshot(
   /** The same with other health. */
   BackendSnapshot withHealth(HealthSnapshot other) {
     return new BackendSnapshot(
-        endpoint, configuredWeight, weightOverride, effectiveWeight, adminState, drain, other);
+        endpoint,
+        configuredWeight,
+        weightOverride,
+        effectiveWeight,
+        adminState,
+        forcedHealth,
+        drain,
+        other);
+  }
+
+  /** Its operational state: what its checks say, unless the operator says otherwise. */
+  public boolean isHealthy() {
+    return isHealthy(forcedHealth, health);
+  }
+
+  static boolean isHealthy(ForcedHealth forced, HealthSnapshot health) {
+    return forced == ForcedHealth.AUTO ? health.isHealthy() : forced == ForcedHealth.UP;
   }
 
   /** {@code 10.0.0.1:8080}, the label of metrics and tables. */

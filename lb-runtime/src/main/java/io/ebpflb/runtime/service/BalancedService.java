@@ -209,7 +209,7 @@ final class BalancedService implements AutoCloseable {
                 Backend.of(config.name(), facts.endpoint().address(), facts.endpoint().port()),
                 facts.weight(),
                 facts.isReady(),
-                facts.health().isHealthy(),
+                facts.isHealthy(),
                 counters(facts.endpoint(), counters));
     return backends.stream().map(view).toList();
   }

@@ -12,14 +12,18 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Everything between the config and the data plane: targets, health, weights, and the reconciler
- * that turns them into plans. Two threads: one decides, one keeps time for health checks.
+ * that turns them into plans. Three threads: one decides, one keeps time for health checks, one
+ * writes the state file when there is something to write.
  */
 public final class ControlPlane implements AutoCloseable {
   private static final Duration FIRST_PLAN_TIMEOUT = Duration.ofSeconds(30);
 
+  private static final Duration ABSENCE_LOOK = Duration.ofHours(1);
+
   private final Loop reconcilerLoop = new ThreadLoop("reconciler");
   private final Loop schedulerLoop = new ThreadLoop("scheduler");
-  private final AdminStates admin = new AdminStates(reconcilerLoop);
+  private final Loop stateLoop = new ThreadLoop("state");
+  private final AdminStates admin;
   private final List<BalancedService> services;
   private final Reconciler reconciler;
   private final Operations operations;
@@ -33,6 +37,9 @@ public final class ControlPlane implements AutoCloseable {
    */
   public ControlPlane(
       Configuration configuration, ExtensionHost extensions, CheckObserver checkObserver) {
+    admin =
+        new AdminStates(
+            reconcilerLoop, new AdminStateFile(configuration.admin().state(), stateLoop));
     HealthMonitor health =
         new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::look);
     try {
@@ -54,6 +61,8 @@ public final class ControlPlane implements AutoCloseable {
    * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the data plane refuses it
    */
   public void start(DataPlane dataPlane) {
+    reconcilerLoop.execute(admin::load);
+    reconcilerLoop.after(ABSENCE_LOOK, this::forgetAbsent);
     try {
       reconciler
           .start(dataPlane)
@@ -98,8 +107,14 @@ public final class ControlPlane implements AutoCloseable {
     services.forEach(BalancedService::close);
   }
 
+  private void forgetAbsent() {
+    admin.forgetAbsent(reconciler::hasBackend);
+    reconcilerLoop.after(ABSENCE_LOOK, this::forgetAbsent);
+  }
+
   private void closeLoops() {
     schedulerLoop.close();
     reconcilerLoop.close();
+    stateLoop.close();
   }
 }

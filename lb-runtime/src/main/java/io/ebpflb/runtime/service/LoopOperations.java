@@ -38,8 +38,8 @@ final class LoopOperations implements Operations {
           if (drainTimeout.isPresent() && drainTimeout.get().isNegative()) {
             throw new OperationException(Kind.INVALID, "a drain timeout below zero");
           }
-          admin.setState(named.key(), state, drainTimeout.orElse(named.service().drainTimeout()));
-          return inForce(service);
+          Duration timeout = drainTimeout.orElse(named.service().drainTimeout());
+          return inForce(service, admin.setState(named.key(), state, timeout));
         });
   }
 
@@ -66,22 +66,28 @@ final class LoopOperations implements Operations {
         service,
         backend,
         named -> {
-          if (weight.isPresent() && !(weight.getAsDouble() >= 0 && finite(weight.getAsDouble()))) {
+          if (!weight.stream().allMatch(number -> number >= 0 && Double.isFinite(number))) {
             throw new OperationException(
                 Kind.INVALID, "a weight is a number from 0 up, not " + weight.getAsDouble());
           }
-          admin.setWeight(named.key(), weight);
-          return inForce(service);
+          return inForce(service, admin.setWeight(named.key(), weight));
         });
   }
 
-  private static boolean finite(double number) {
-    return Double.isFinite(number);
+  @Override
+  public CompletableFuture<Void> forceHealth(String service, String backend, ForcedHealth health) {
+    return onLoop(
+        service, backend, named -> inForce(service, admin.forceHealth(named.key(), health)));
   }
 
-  private CompletableFuture<Void> inForce(String service) {
+  private CompletableFuture<Void> inForce(String service, CompletableFuture<Void> kept) {
     reconciler.reconcileNow(service);
-    return CompletableFuture.completedFuture(null);
+    return kept.exceptionally(
+        e -> {
+          throw new OperationException(
+              Kind.NOT_KEPT,
+              "in force, but it would be lost at a restart: the state file: " + e.getMessage());
+        });
   }
 
   private <T> CompletableFuture<T> onLoop(

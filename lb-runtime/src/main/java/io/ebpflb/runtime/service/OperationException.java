@@ -13,8 +13,8 @@ public final class OperationException extends RuntimeException {
     INVALID,
     /** It makes no sense for this service or backend as they are now. */
     NOT_POSSIBLE,
-    /** It is in force, but the data plane or the state file refused part of it. */
-    INCOMPLETE
+    /** It is in force, but would not survive a restart. */
+    NOT_KEPT
   }
 
   private final Kind kind;

@@ -12,8 +12,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>Backends are named by service and endpoint ({@code 10.0.0.1:8080}, {@code [2001:db8::1]:80}),
  * in every group of the service at once. A future fails with an {@link OperationException}, or with
  * a {@link io.ebpflb.runtime.dataplane.DataPlaneException} if the data plane refuses the plan that
- * follows; what was asked for stays wanted then and is tried again. Futures complete on a thread of
- * the runtime: what depends on them must be quick, or move to another.
+ * follows; what was asked for stays wanted then and is tried again. What survives a restart is in
+ * the state file when a future completes. Futures complete on a thread of the runtime: what depends
+ * on them must be quick, or move to another.
  */
 public interface Operations {
 
@@ -39,4 +40,10 @@ public interface Operations {
    * @param weight finite, at least 0; empty: the configured one again
    */
   CompletableFuture<Void> setWeight(String service, String backend, OptionalDouble weight);
+
+  /**
+   * Makes a backend count as up or down whatever its checks say, which go on; completes when it is
+   * in force.
+   */
+  CompletableFuture<Void> forceHealth(String service, String backend, ForcedHealth health);
 }

@@ -35,6 +35,10 @@ final class Planner {
     boolean isReady() {
       return admin.state() == AdminState.READY;
     }
+
+    boolean isHealthy() {
+      return BackendSnapshot.isHealthy(admin.health(), health);
+    }
   }
 
   record GroupFacts(
@@ -129,6 +133,7 @@ final class Planner {
               backend.admin().weight(),
               weight,
               backend.admin().state(),
+              backend.admin().health(),
               backend.drain(),
               backend.health()));
     }
@@ -142,7 +147,7 @@ final class Planner {
 
   private static Weights.Candidate candidate(BackendFacts backend) {
     return new Weights.Candidate(
-        backend.weight(), backend.isReady(), backend.health().isHealthy(), backend.factor());
+        backend.weight(), backend.isReady(), backend.isHealthy(), backend.factor());
   }
 
   private static Optional<String> alarm(GroupFacts facts, Weights.Effective effective) {
@@ -159,9 +164,7 @@ final class Planner {
       return Optional.empty();
     }
     boolean allDown =
-        facts.backends().stream()
-            .filter(BackendFacts::isReady)
-            .noneMatch(backend -> backend.health().isHealthy());
+        facts.backends().stream().filter(BackendFacts::isReady).noneMatch(BackendFacts::isHealthy);
     return Optional.of(
         (allDown ? "all backends are down" : "checks and modifiers leave no backend")
             + "; configured weights stay in force");

@@ -118,6 +118,14 @@ final class Reconciler {
     return services.stream().filter(service -> service.name().equals(name)).findFirst();
   }
 
+  /** On the loop. */
+  boolean hasBackend(BackendKey backend) {
+    return findService(backend.service())
+        .filter(service -> service.endpoints().contains(backend.endpoint()))
+        .isPresent();
+  }
+
+  /** On the loop. */
   List<String> serviceNames() {
     return services.stream().map(BalancedService::name).toList();
   }

@@ -33,7 +33,9 @@ public final class AdminFixture implements AutoCloseable {
     server =
         AdminServer.start(
             new AdminSettings(
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), socket),
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                socket,
+                socket.resolveSibling("state.json")),
             new MetricsSettings("/metrics"),
             balancer,
             new CheckLatencies(),

@@ -30,7 +30,7 @@ class SocketFileTest {
 
   private static AdminServer start(Path socket, Optional<InetSocketAddress> listen) {
     return AdminServer.start(
-        new AdminSettings(listen, socket),
+        new AdminSettings(listen, socket, socket.resolveSibling("state.json")),
         new MetricsSettings("/metrics"),
         new SampleBalancer(),
         new CheckLatencies());

@@ -44,7 +44,10 @@ class ConfigLoaderTest {
                 false));
     assertThat(config.admin())
         .isEqualTo(
-            new Configuration.AdminSettings(Optional.empty(), Path.of("/run/ebpf-lb/lb.sock")));
+            new Configuration.AdminSettings(
+                Optional.empty(),
+                Path.of("/run/ebpf-lb/lb.sock"),
+                Path.of("/var/lib/ebpf-lb/lb.state.json")));
     assertThat(config.metrics().path()).isEqualTo("/metrics");
     assertThat(config.services()).isEmpty();
     assertThat(config.pluginSettings()).isEqualTo(Map.of("dns", new NoConfig()));
@@ -74,6 +77,7 @@ class ConfigLoaderTest {
             [admin]
             listen = "[::1]:9999"
             socket = "/tmp/lb.sock"
+            state = "/tmp/kept.json"
             [metrics]
             path = "/m/x"
             [plugin.dns]
@@ -97,7 +101,8 @@ class ConfigLoaderTest {
         .isEqualTo(
             new Configuration.AdminSettings(
                 Optional.of(new InetSocketAddress(InetAddress.getByName("::1"), 9999)),
-                Path.of("/tmp/lb.sock")));
+                Path.of("/tmp/lb.sock"),
+                Path.of("/tmp/kept.json")));
     assertThat(config.metrics().path()).isEqualTo("/m/x");
   }
 

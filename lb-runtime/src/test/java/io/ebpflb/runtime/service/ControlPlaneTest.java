@@ -6,24 +6,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.AdminSettings;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.dataplane.Plan;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The real threads, with fakes around them. */
 class ControlPlaneTest {
   private static final HealthCheck QUICK =
       new HealthCheck(TestServices.CHECKER, Duration.ofMillis(100), Duration.ofMillis(100), 1, 1);
 
+  @TempDir private Path directory;
   private final FakeDataPlane dataPlane = new FakeDataPlane();
   private final FakeExtensions extensions = new FakeExtensions();
   private final AtomicLong lastFailureNanos = new AtomicLong();
@@ -94,9 +101,59 @@ class ControlPlaneTest {
     }
   }
 
+  @Test
+  void whatTheOperatorSaidSurvivesARestart() {
+    try (ControlPlane control = control(web())) {
+      control.start(dataPlane);
+      Operations operations = control.operations();
+      operations
+          .setAdminState("web", "10.0.0.1:8080", AdminState.DRAIN, Optional.empty())
+          .orTimeout(10, TimeUnit.SECONDS)
+          .join();
+      operations
+          .setWeight("web", "10.0.0.2:8080", OptionalDouble.of(7))
+          .orTimeout(10, TimeUnit.SECONDS)
+          .join();
+    }
+
+    try (ControlPlane control = control(web())) {
+      control.start(dataPlane);
+      assertThat(weight("10.0.0.1")).isZero();
+      assertThat(weight("10.0.0.2")).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aStateFileThatCannotBeWrittenIsSaidButTheChangeIsInForce() throws IOException {
+    Files.writeString(directory.resolve("state"), "a file where a directory should be");
+    try (ControlPlane control = control(web())) {
+      control.start(dataPlane);
+      assertThatThrownBy(
+              () ->
+                  control
+                      .operations()
+                      .setAdminState("web", "10.0.0.1:8080", AdminState.DRAIN, Optional.empty())
+                      .orTimeout(10, TimeUnit.SECONDS)
+                      .join())
+          .hasCauseInstanceOf(OperationException.class)
+          .hasMessageContaining("in force, but it would be lost at a restart");
+      assertThat(weight("10.0.0.1")).isZero();
+    }
+  }
+
+  private Path stateFile() {
+    return directory.resolve("state/lb.json");
+  }
+
   private ControlPlane control(Configuration.Service... services) {
     Configuration configuration =
-        new Configuration(Path.of("lb.toml"), null, null, null, List.of(services), Map.of());
+        new Configuration(
+            Path.of("lb.toml"),
+            null,
+            new AdminSettings(Optional.empty(), directory.resolve("lb.sock"), stateFile()),
+            null,
+            List.of(services),
+            Map.of());
     return new ControlPlane(
         configuration,
         extensions,

@@ -25,7 +25,7 @@ class LoopOperationsTest {
   private final ManualLoop loop = new ManualLoop();
   private final FakeDataPlane dataPlane = new FakeDataPlane();
   private final FakeExtensions extensions = new FakeExtensions();
-  private final AdminStates admin = new AdminStates(loop);
+  private final AdminStates admin = new AdminStates(loop, new FakeStore());
   private HealthMonitor health;
   private Reconciler reconciler;
   private Operations operations;
@@ -127,6 +127,27 @@ class LoopOperationsTest {
     operations.setWeight("web", "10.0.0.1:8080", OptionalDouble.empty());
     loop.run();
     assertThat(weights()).contains("10.0.0.1:50.0");
+  }
+
+  @Test
+  void aForcedVerdictCountsAboveTheChecks() {
+    start(web());
+    extensions.checker.broken.add("10.0.0.1:8080");
+    loop.advance(CHECKS);
+    assertThat(weights()).contains("10.0.0.1:0.0");
+
+    operations.forceHealth("web", "10.0.0.1:8080", ForcedHealth.UP);
+    operations.forceHealth("web", "10.0.0.2:8080", ForcedHealth.DOWN);
+    loop.run();
+    assertThat(weights()).containsExactly("10.0.0.1:50.0", "10.0.0.2:0.0", "10.0.0.3:20.0");
+    BackendSnapshot forced = reconciler.snapshots().get(0).backends().get(0);
+    assertThat(forced.isHealthy()).isTrue();
+    assertThat(forced.health().state()).isEqualTo(HealthSnapshot.State.DOWN);
+
+    operations.forceHealth("web", "10.0.0.1:8080", ForcedHealth.AUTO);
+    operations.forceHealth("web", "10.0.0.2:8080", ForcedHealth.AUTO);
+    loop.run();
+    assertThat(weights()).containsExactly("10.0.0.1:0.0", "10.0.0.2:30.0", "10.0.0.3:20.0");
   }
 
   @Test

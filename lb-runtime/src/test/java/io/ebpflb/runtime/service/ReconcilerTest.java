@@ -27,7 +27,7 @@ class ReconcilerTest {
   private final ManualLoop loop = new ManualLoop();
   private final FakeDataPlane dataPlane = new FakeDataPlane();
   private final FakeExtensions extensions = new FakeExtensions();
-  private final AdminStates admin = new AdminStates(loop);
+  private final AdminStates admin = new AdminStates(loop, new FakeStore());
   private HealthMonitor health;
   private Reconciler reconciler;
   private CompletableFuture<Void> firstPlan;
