@@ -45,13 +45,13 @@ public final class SampleBalancer implements BalancerView, DataPlane {
   public SampleBalancer() {
     counters.put(
         new BackendKey("web", endpoint("10.0.0.1", 8080)),
-        new BackendCounters(1000, 900, 150_000, 9_000_000, 120, 7, 1, 2));
+        new BackendCounters(1000, 900, 150_000, 9_000_000, 120, 7, 1, 2, 110));
     counters.put(
         new BackendKey("web", endpoint("10.0.0.3", 8080)),
-        new BackendCounters(10, 9, 1500, 90_000, 12, 3, 0, 0));
+        new BackendCounters(10, 9, 1500, 90_000, 12, 3, 0, 0, 12));
     counters.put(
         new BackendKey("gone", endpoint("10.0.0.99", 80)),
-        new BackendCounters(1, 1, 1, 1, 1, 1, 1, 1));
+        new BackendCounters(1, 1, 1, 1, 1, 1, 1, 1, 1));
   }
 
   public static Plan.Endpoint endpoint(String address, int port) {
@@ -129,7 +129,7 @@ public final class SampleBalancer implements BalancerView, DataPlane {
         backends.add(BackendSnapshot.untouched(endpoint, 10, 10, HealthSnapshot.UNKNOWN));
         counters.put(
             new BackendKey(name, endpoint),
-            new BackendCounters(123_456, 98_765, 123_456_789, 987_654_321, 4567, 12, 3, 4));
+            new BackendCounters(123_456, 98_765, 123_456_789, 987_654_321, 4567, 12, 3, 4, 4560));
       }
       GroupSnapshot group = new GroupSnapshot(Optional.empty(), false, List.of(), backends);
       all.add(
