@@ -13,8 +13,7 @@ record ObservedBackend(
     long activeFlows,
     long openedFlows,
     long refusedConnections,
-    long unansweredConnections,
-    long answeredFlows)
+    long unansweredConnections)
     implements BackendView {
 
   static ObservedBackend of(
@@ -31,7 +30,6 @@ record ObservedBackend(
         counters.active(),
         counters.opened(),
         counters.refused(),
-        counters.unanswered(),
-        counters.answered());
+        counters.unanswered());
   }
 }

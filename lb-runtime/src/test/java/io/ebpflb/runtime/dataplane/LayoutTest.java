@@ -124,9 +124,7 @@ class LayoutTest {
             "refused",
             BackendCountersLayout.REFUSED,
             "unanswered",
-            BackendCountersLayout.UNANSWERED,
-            "answered",
-            BackendCountersLayout.ANSWERED));
+            BackendCountersLayout.UNANSWERED));
   }
 
   @Test

@@ -378,10 +378,5 @@ class FenceTest {
     public long unansweredConnections() {
       return 0;
     }
-
-    @Override
-    public long answeredFlows() {
-      return 0;
-    }
   }
 }
