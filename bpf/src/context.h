@@ -26,6 +26,7 @@ enum lb_action {
 struct lb_context {
 	void *raw; /* struct xdp_md or struct __sk_buff */
 	enum lb_hook hook;
+	int egress; /* on its way out: the stack has routed it */
 };
 
 #define LB_XDP(c) ((struct xdp_md *)(c)->raw)
@@ -46,6 +47,26 @@ static __always_inline void *lb_data_end(const struct lb_context *c)
 				      : (void *)(long)LB_SKB(c)->data_end;
 }
 
+/* Highest offset of anything that is looked at: IP within ICMP within IP, both with options. */
+#define LB_OFFSET_MAX 255
+
+/* The frame's bytes from this offset on; 0 if there are not as many. */
+static __always_inline void *lb_bytes_at(const struct lb_context *c, __u32 offset, __u32 bytes)
+{
+	struct lb_context here = *c;
+	void *at;
+
+	if (offset > LB_OFFSET_MAX)
+		return 0;
+	/*
+	 * VERIFIER: what was compared need not be the register that is added. And "dereference of
+	 * modified ctx ptr": with many calls the compiler would keep the address of the field.
+	 */
+	asm volatile("" : "+r"(offset), "+r"(here.raw));
+	at = lb_data(&here) + (offset & LB_OFFSET_MAX);
+	return at + bytes <= lb_data_end(&here) ? at : 0;
+}
+
 /* Frame length in bytes, with what is not linear. */
 static __always_inline __u32 lb_frame_bytes(const struct lb_context *c)
 {
@@ -53,18 +74,18 @@ static __always_inline __u32 lb_frame_bytes(const struct lb_context *c)
 				      : LB_SKB(c)->len;
 }
 
-/* At TC the headers may lie in fragments: bring them into the linear part. */
-static __always_inline void lb_linearize(const struct lb_context *c)
+/* At TC the headers may lie in fragments: bring that many bytes into the linear part. */
+static __always_inline void lb_linearize(const struct lb_context *c, __u32 wanted_bytes)
 {
 	__u32 bytes;
 
 	if (c->hook == LB_HOOK_XDP)
 		return;
-	if (LB_SKB(c)->data_end - LB_SKB(c)->data >= LB_LINEAR_BYTES)
+	if (LB_SKB(c)->data_end - LB_SKB(c)->data >= wanted_bytes)
 		return;
 	bytes = LB_SKB(c)->len;
 	if (LB_SKB(c)->data_end - LB_SKB(c)->data < bytes)
-		bpf_skb_pull_data(LB_SKB(c), bytes < LB_LINEAR_BYTES ? bytes : LB_LINEAR_BYTES);
+		bpf_skb_pull_data(LB_SKB(c), bytes < wanted_bytes ? bytes : wanted_bytes);
 }
 
 /* Whether this frame is one that only the stack should look at. */

@@ -5,6 +5,7 @@
  */
 #pragma once
 #include "layout.h"
+#include "parts.h"
 
 struct lb_described {
 	struct lb_event event;
@@ -14,4 +15,5 @@ struct lb_described {
 	enum lb_table_event table_event;
 	enum lb_selection selection;
 	enum lb_flow_kind flow_kind;
+	enum lb_part part;
 } lb_described = {};

@@ -6,85 +6,15 @@
  * were handed to the stack.
  */
 #include "described.h"
-#include "nexthop.h"
 #include "filter.h"
-#include "rewrite.h"
+#include "forward.h"
+#include "icmp.h"
+#include "parts.h"
 #include "select.h"
 #include "sweep.h"
-#include "track.h"
 
 /* No decision yet: the packet may still be something else. */
 #define LB_UNDECIDED (-2)
-
-/* The packet with another address, as far as this needs no next hop. */
-static __always_inline int lb_rewrite(const struct lb_context *c, int family,
-				      const struct lb_packet *p, enum lb_direction direction,
-				      const struct lb_hit *to, int decrement)
-{
-	int failed = family == LB_FAMILY_IPV4 ? lb_rewrite_ipv4(c, p, direction, to, decrement)
-					      : lb_rewrite_ipv6(c, direction, to, decrement);
-
-	return failed || lb_rewrite_ports(c, family, p, direction, to);
-}
-
-static __always_inline int lb_finish_checksum(const struct lb_context *c, int family,
-					      const struct lb_packet *p,
-					      enum lb_direction direction, const struct lb_hit *to)
-{
-	return c->hook == LB_HOOK_TC && lb_rewrite_checksum_tc(c, family, p, direction, to);
-}
-
-static __always_inline int lb_dropped(const struct lb_context *c, enum lb_drop reason)
-{
-	lb_count_drop(reason);
-	return lb_verdict(c, LB_DROP);
-}
-
-/* Why the stack must send this packet although its next hop is known; or -1. */
-static __always_inline int lb_unsendable(const struct lb_context *c, const struct lb_packet *p,
-					 const struct lb_device *device)
-{
-	if (p->hop_limit <= 1)
-		return LB_HANDOVER_TTL;
-	if (!(device->flags & LB_DEVICE_TRANSMITS))
-		return LB_HANDOVER_DEVICE;
-	if (lb_mtu_bytes(c, p->ip_bytes, p->header_bytes) > device->mtu)
-		return LB_HANDOVER_MTU;
-	return -1;
-}
-
-/*
- * A packet of a known flow. To be handed over, it goes to the backend rewritten, so that the stack
- * routes it there; a reply goes as it is, since one with a local source address would be a martian,
- * and is restored, tracked and counted on its way out.
- */
-static __always_inline int lb_forward(const struct lb_context *c, int family,
-				      const struct lb_packet *p, enum lb_direction direction,
-				      struct lb_hit *hit)
-{
-	struct lb_device *device;
-	__u64 nexthop;
-	int handover;
-
-	device = lb_leave_by(c, family, p, direction, hit, &nexthop);
-	handover = device ? lb_unsendable(c, p, device) : (int)(nexthop % LB_HANDOVER_COUNT);
-	if (handover >= 0) {
-		lb_count_handover(handover);
-		if (direction == LB_TO_CLIENT)
-			return lb_verdict(c, LB_PASS);
-	}
-	lb_track(p, direction, hit);
-	lb_count_packets(lb_word_backend(hit->seen), direction, lb_packets(c), p->ip_bytes);
-	if (lb_rewrite(c, family, p, direction, hit, handover < 0))
-		return lb_dropped(c, LB_DROP_TRANSMIT);
-	if (handover >= 0 || !device)
-		return lb_finish_checksum(c, family, p, direction, hit)
-			       ? lb_dropped(c, LB_DROP_TRANSMIT)
-			       : lb_verdict(c, LB_PASS);
-	if (lb_rewrite_mac(c, nexthop, device) || lb_finish_checksum(c, family, p, direction, hit))
-		return lb_dropped(c, LB_DROP_TRANSMIT);
-	return lb_transmit(c, device->ifindex);
-}
 
 static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
 {
@@ -153,8 +83,7 @@ static __always_inline int lb_without_ports(const struct lb_context *c, enum lb_
 	int service = p->has_addresses && lb_maybe_service_address(p->dest);
 
 	if (parsed == LB_PARSED_ICMP) {
-		if (service || lb_maybe_backend_address(p->source))
-			lb_count_handover(LB_HANDOVER_ICMP);
+		lb_continue_in(c, LB_PART_ICMP);
 		return lb_verdict(c, LB_PASS);
 	}
 	if (!service)
@@ -192,7 +121,7 @@ static __always_inline int lb_ingress(const struct lb_context *c)
 	struct lb_packet p = {};
 	struct lb_hit hit;
 
-	lb_linearize(c);
+	lb_linearize(c, LB_LINEAR_BYTES);
 	switch (lb_family(c)) {
 	case LB_FAMILY_IPV4:
 		return lb_ingress_family(c, LB_FAMILY_IPV4, &p, &hit);
@@ -207,10 +136,12 @@ static __always_inline int lb_ingress(const struct lb_context *c)
 static __always_inline int lb_egress_family(const struct lb_context *c, int family)
 {
 	struct lb_packet p = {};
+	enum lb_parsed parsed = lb_parse(c, family, &p);
 	struct lb_hit hit;
 
-	if (lb_parse(c, family, &p) != LB_PARSED_FLOW ||
-	    !lb_maybe_backend(p.source, p.source_port, p.ip_proto) ||
+	if (parsed == LB_PARSED_ICMP)
+		lb_continue_in(c, LB_PART_ICMP);
+	if (parsed != LB_PARSED_FLOW || !lb_maybe_backend(p.source, p.source_port, p.ip_proto) ||
 	    !lb_find(family, &p, LB_TO_CLIENT, &hit))
 		return lb_verdict(c, LB_PASS);
 	lb_track(&p, LB_TO_CLIENT, &hit);
@@ -228,6 +159,13 @@ SEC("xdp") int lb_xdp(struct xdp_md *raw)
 	return lb_ingress(&c);
 }
 
+SEC("xdp") int lb_xdp_icmp(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP };
+
+	return lb_icmp(&c);
+}
+
 SEC("tc") int lb_tc_ingress(struct __sk_buff *raw)
 {
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC };
@@ -235,11 +173,25 @@ SEC("tc") int lb_tc_ingress(struct __sk_buff *raw)
 	return lb_ingress(&c);
 }
 
-SEC("tc") int lb_tc_egress(struct __sk_buff *raw)
+SEC("tc") int lb_tc_ingress_icmp(struct __sk_buff *raw)
 {
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC };
 
-	lb_linearize(&c);
+	return lb_icmp(&c);
+}
+
+SEC("tc") int lb_tc_egress_icmp(struct __sk_buff *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC, .egress = 1 };
+
+	return lb_icmp(&c);
+}
+
+SEC("tc") int lb_tc_egress(struct __sk_buff *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC, .egress = 1 };
+
+	lb_linearize(&c, LB_LINEAR_BYTES);
 	switch (lb_family(&c)) {
 	case LB_FAMILY_IPV4:
 		return lb_egress_family(&c, LB_FAMILY_IPV4);

@@ -12,6 +12,7 @@
 #include "hash.h"
 
 #define LB_IP_FRAGMENT 0x3fff /* more fragments, or an offset */
+#define LB_IP_FRAGMENT_OFFSET 0x1fff
 #define LB_IPV6_EXTENSIONS_MAX 4
 
 #define LB_TCP_FIN 0x01
@@ -20,8 +21,7 @@
 #define LB_TCP_ACK 0x10
 
 enum lb_parsed {
-	LB_PARSED_FLOW,	  /* TCP or UDP with ports */
-	LB_PARSED_NOT_IP, /* or not even Ethernet */
+	LB_PARSED_FLOW, /* TCP or UDP with ports */
 	LB_PARSED_ICMP,
 	LB_PARSED_FRAGMENT,
 	LB_PARSED_PROTOCOL,  /* another IP protocol */
@@ -127,7 +127,12 @@ static __always_inline enum lb_parsed lb_parse_ipv4(const struct lb_context *c, 
 	return lb_parse_protocol(c, p);
 }
 
-/* RFC 8200, section 4: hop-by-hop, routing and destination options all begin the same way. */
+/* RFC 8200, section 4: headers that all begin the same way and say how long they are. */
+static __always_inline int lb_is_extension(__u8 next)
+{
+	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS;
+}
+
 static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, struct lb_packet *p)
 {
 	struct ipv6hdr *ip = lb_data(c) + ETH_HLEN;
@@ -150,8 +155,7 @@ static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, 
 	for (int i = 0; i < LB_IPV6_EXTENSIONS_MAX; i++) {
 		struct ipv6_opt_hdr *extension = lb_data(c) + offset;
 
-		if (next != IPPROTO_HOPOPTS && next != IPPROTO_ROUTING && next != IPPROTO_DSTOPTS &&
-		    next != IPPROTO_FRAGMENT)
+		if (!lb_is_extension(next) && next != IPPROTO_FRAGMENT)
 			break;
 		if ((void *)(extension + 1) > lb_data_end(c))
 			return LB_PARSED_MALFORMED;

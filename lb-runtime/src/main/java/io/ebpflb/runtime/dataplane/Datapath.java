@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +71,9 @@ final class Datapath implements AutoCloseable {
 
     object = closeLater(BpfObject.open(OBJECT));
     BpfMaps.resize(object, limits);
-    object
-        .resize("flows", flowTable.sets())
-        .loadOnly(Set.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM, SWEEP, CLOCK))
-        .load();
+    object.resize("flows", flowTable.sets()).loadOnly(programs(mode)).load();
+    ProgramPart.connect(object, mode.ingressProgram());
+    ProgramPart.connect(object, Attacher.EGRESS_PROGRAM);
     JiffyClock clock = measureClock(object);
     writeSettings(object, settings, flowTable, clock);
 
@@ -135,6 +135,13 @@ final class Datapath implements AutoCloseable {
         LOG.error("closing the data plane: {}", e.getMessage(), e);
       }
     }
+  }
+
+  private static Set<String> programs(AttachMode mode) {
+    Set<String> programs = new HashSet<>(Set.of(SWEEP, CLOCK));
+    programs.addAll(ProgramPart.programs(mode.ingressProgram()));
+    programs.addAll(ProgramPart.programs(Attacher.EGRESS_PROGRAM));
+    return programs;
   }
 
   private <T extends AutoCloseable> T closeLater(T resource) {

@@ -246,6 +246,16 @@ class LayoutTest {
     assertThat(btf.enumeration("lb_event_type")).isEqualTo(expected);
   }
 
+  @Test
+  void parts() {
+    Map<String, Integer> expected = new LinkedHashMap<>();
+    for (ProgramPart part : ProgramPart.values()) {
+      expected.put("LB_PART_" + part.name(), part.ordinal());
+    }
+    expected.put("LB_PART_COUNT", expected.size());
+    assertThat(btf.enumeration("lb_part")).isEqualTo(expected);
+  }
+
   /** Both sides have the same names at the same numbers, and the metric's name is the C one's. */
   private static void checkNames(String enumeration, String prefix, Counted[] names) {
     Map<String, Integer> expected = new LinkedHashMap<>();

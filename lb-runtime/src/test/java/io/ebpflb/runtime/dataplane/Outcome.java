@@ -68,7 +68,8 @@ final class Outcome {
     countsNothing();
   }
 
-  private void isSentAs(Packet expected) {
+  /** Sent by the other device. */
+  void isSentAs(Packet expected) {
     verdict(scene.hook().redirect);
     bytes(expected.bytes());
     countsNothing();

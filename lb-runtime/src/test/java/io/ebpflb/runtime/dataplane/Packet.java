@@ -17,8 +17,10 @@ final class Packet {
   static final int PSH = 0x08;
   static final int ACK = 0x10;
 
+  static final int ICMP = 1;
   static final int TCP = 6;
   static final int UDP = 17;
+  static final int ICMPV6 = 58;
 
   static final int HOP_BY_HOP = 0;
   static final int ROUTING = 43;
@@ -71,7 +73,8 @@ final class Packet {
   }
 
   /**
-   * @param protocol IP's number: TCP and UDP get their headers, anything else the payload alone
+   * @param protocol IP's number: TCP and UDP get their headers, ICMP a checksum in its payload,
+   *     anything else the payload alone
    */
   static Packet of(int protocol) {
     Packet p = new Packet();
@@ -148,6 +151,18 @@ final class Packet {
     return p;
   }
 
+  /**
+   * An ICMP or ICMPv6 message.
+   *
+   * @param detail the four bytes after the checksum
+   * @param body what follows
+   */
+  Packet icmp(int type, int code, int detail, byte[] body) {
+    ByteBuffer b = ByteBuffer.allocate(8 + body.length);
+    b.put((byte) type).put((byte) code).putShort((short) 0).putInt(detail).put(body);
+    return payload(b.array());
+  }
+
   /** No-operations, with the end of options last. */
   Packet ipv4Options(int length) {
     Packet p = new Packet(this);
@@ -221,6 +236,13 @@ final class Packet {
     return b.put(ip).put(transport).array();
   }
 
+  /** IP and above, as an ICMP error quotes it: the headers of IP and so much of what follows. */
+  byte[] quoted(int transportBytes) {
+    byte[] bytes = bytes();
+    int end = bytes.length - transport().length + transportBytes;
+    return Arrays.copyOfRange(bytes, ETHERNET_BYTES, Math.min(end, bytes.length));
+  }
+
   /** Bytes before the payload. */
   int headerBytes() {
     return bytes().length - payload.length;
@@ -276,6 +298,8 @@ final class Packet {
     } else if (protocol == UDP && !withoutChecksum) {
       // RFC 768: a computed 0 is sent as all ones, since 0 says that there is none.
       ByteBuffer.wrap(bytes).putShort(6, (short) (checksum == 0 ? 0xffff : checksum));
+    } else if (protocol == ICMP || protocol == ICMPV6) {
+      ByteBuffer.wrap(bytes).putShort(2, (short) checksum);
     }
     return bytes;
   }
@@ -296,7 +320,10 @@ final class Packet {
   }
 
   private int transportChecksum(byte[] transport) {
-    if (protocol != TCP && protocol != UDP) {
+    if (protocol == ICMP) {
+      return ~sum(transport, 0) & 0xffff;
+    }
+    if (protocol != TCP && protocol != UDP && protocol != ICMPV6) {
       return 0;
     }
     ByteBuffer pseudo = ByteBuffer.allocate(source.getAddress().length * 2 + 8);

@@ -8,7 +8,12 @@ final class PacketTable {
   private PacketTable() {}
 
   static List<PacketRow> rows() {
-    return Stream.of(ForwardingRows.rows(), ShapeRows.rows(), ChecksumRows.rows(), FlowRows.rows())
+    return Stream.of(
+            ForwardingRows.rows(),
+            ShapeRows.rows(),
+            IcmpRows.rows(),
+            ChecksumRows.rows(),
+            FlowRows.rows())
         .flatMap(List::stream)
         .toList();
   }

@@ -97,20 +97,6 @@ final class ShapeRows {
                 s.fromClient(s.data(WEB, 64).to(s.stranger(), WEB).ipv6Extensions(Packet.FRAGMENT))
                     .passes()),
         row(
-            "ICMP for a service",
-            PacketRow.For.ALL,
-            s -> {
-              int icmp = s.family() == Scene.Family.IPV4 ? 1 : 58;
-              int echo = s.family() == Scene.Family.IPV4 ? 8 : 128;
-              s.fromClient(
-                      Packet.of(icmp)
-                          .from(s.client(), 0)
-                          .to(s.family().service(), 0)
-                          .macs(PacketLab.CLIENT_SIDE_MAC, PacketLab.CLIENT_MAC)
-                          .payload((byte) echo, (byte) 0, (byte) 1, (byte) 2, (byte) 3, (byte) 4))
-                  .passesBecause("icmp");
-            }),
-        row(
             "another protocol for a service",
             PacketRow.For.ALL,
             s ->
