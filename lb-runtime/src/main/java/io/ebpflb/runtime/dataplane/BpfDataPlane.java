@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Forwards in the kernel, by BPF programs in XDP or TC. After {@link #close} all else throws. */
 public final class BpfDataPlane implements DataPlane {
@@ -59,6 +60,10 @@ public final class BpfDataPlane implements DataPlane {
     whileOpen(
         () -> {
           writer.apply(plan);
+          datapath.backends(
+              writer.backendIds().keySet().stream()
+                  .map(backend -> backend.endpoint().address())
+                  .collect(Collectors.toSet()));
           return null;
         });
   }

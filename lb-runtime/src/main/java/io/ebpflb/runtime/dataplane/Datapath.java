@@ -36,6 +36,7 @@ final class Datapath implements AutoCloseable {
   private Sweeper sweeper;
   private BpfMaps maps;
   private Attachments attachments;
+  private NeighborKeeper neighbors;
 
   private Datapath() {}
 
@@ -99,9 +100,16 @@ final class Datapath implements AutoCloseable {
     DeviceTable devices =
         new DeviceTable(
             object.map("devices"), object.map("device_slots"), object.map("vlans"), attachments);
-    closeLater(NetworkWatch.open(new NetworkFollower(devices, attachments, localAddresses)));
+    neighbors = closeLater(NeighborKeeper.open());
+    closeLater(
+        NetworkWatch.open(new NetworkFollower(devices, attachments, neighbors, localAddresses)));
     // Closed before the maps, which the tasks after a sweep write.
     closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
+  }
+
+  /** Sees to it that these addresses can be reached without asking the network first. */
+  void backends(Set<InetAddress> addresses) {
+    neighbors.backends(addresses);
   }
 
   BpfMap map(String name) {

@@ -21,6 +21,7 @@ record NetlinkMessage(int type, int flags, ByteBuffer body) {
   static final int NEW_ADDRESS = 20;
   static final int DEL_ADDRESS = 21;
   static final int GET_ADDRESS = 22;
+  static final int GET_ROUTE = 26;
   static final int NEW_NEIGHBOR = 28;
   static final int DEL_NEIGHBOR = 29;
   static final int GET_NEIGHBOR = 30;

@@ -19,8 +19,10 @@ final class NetlinkSocket implements AutoCloseable {
   private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
   private static final int MESSAGE_BYTES_MAX = 1 << 16;
 
-  private static final short NLM_F_REQUEST = 1;
-  private static final short NLM_F_DUMP = 0x300;
+  static final int NLM_F_CREATE = 0x400;
+  private static final int NLM_F_REQUEST = 1;
+  private static final int NLM_F_ACK = 4;
+  private static final int NLM_F_DUMP = 0x300;
   private static final int NLM_F_DUMP_INTERRUPTED = 0x10;
   private static final int DUMP_ATTEMPTS_MAX = 10;
 
@@ -70,20 +72,46 @@ final class NetlinkSocket implements AutoCloseable {
   }
 
   private boolean tryDump(int type, byte[] request, List<NetlinkMessage> answers) {
-    int length = NetlinkMessage.HEADER_BYTES + request.length;
-    buffer.clear(length);
-    buffer.setInt(0, length);
-    buffer.setShort(4, (short) type);
-    buffer.setShort(6, (short) (NLM_F_REQUEST | NLM_F_DUMP));
-    buffer.write(NetlinkMessage.HEADER_BYTES, request, 0, request.length);
-    if (LibC.send(fd, buffer, length, 0) < 0) {
-      throw failed("write to", LibC.errno());
-    }
+    send(type, NLM_F_DUMP, request);
     Dump dump = new Dump(answers);
     while (!dump.done) {
       receive(dump);
     }
     return !dump.interrupted;
+  }
+
+  /**
+   * Makes one request on a socket that listens to no group, and waits until it is done.
+   *
+   * @param answers receives what comes before the acknowledgement
+   * @return 0 or minus the error number
+   */
+  int request(int type, int flags, byte[] body, Consumer<NetlinkMessage> answers) {
+    send(type, flags | NLM_F_ACK, body);
+    int[] result = {1};
+    while (result[0] > 0) {
+      receive(
+          message -> {
+            if (message.type() == NetlinkMessage.ERROR) {
+              result[0] = message.body().getInt(0);
+            } else {
+              answers.accept(message);
+            }
+          });
+    }
+    return result[0];
+  }
+
+  private void send(int type, int flags, byte[] body) {
+    int length = NetlinkMessage.HEADER_BYTES + body.length;
+    buffer.clear(length);
+    buffer.setInt(0, length);
+    buffer.setShort(4, (short) type);
+    buffer.setShort(6, (short) (flags | NLM_F_REQUEST));
+    buffer.write(NetlinkMessage.HEADER_BYTES, body, 0, body.length);
+    if (LibC.send(fd, buffer, length, 0) < 0) {
+      throw failed("write to", LibC.errno());
+    }
   }
 
   /** Collects the answers of one dump. */

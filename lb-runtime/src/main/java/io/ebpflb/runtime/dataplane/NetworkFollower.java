@@ -14,6 +14,7 @@ final class NetworkFollower implements NetworkWatch.Listener {
 
   private final DeviceTable devices;
   private final Attachments attachments;
+  private final NeighborKeeper neighbors;
   private final Consumer<List<InetAddress>> localAddresses;
   private Set<Integer> configured = Set.of();
   private List<LocalAddress> addresses = List.of();
@@ -24,9 +25,13 @@ final class NetworkFollower implements NetworkWatch.Listener {
    * @param localAddresses called with all addresses of the configured interfaces when they change
    */
   NetworkFollower(
-      DeviceTable devices, Attachments attachments, Consumer<List<InetAddress>> localAddresses) {
+      DeviceTable devices,
+      Attachments attachments,
+      NeighborKeeper neighbors,
+      Consumer<List<InetAddress>> localAddresses) {
     this.devices = devices;
     this.attachments = attachments;
+    this.neighbors = neighbors;
     this.localAddresses = localAddresses;
   }
 
@@ -40,6 +45,7 @@ final class NetworkFollower implements NetworkWatch.Listener {
     attachments.follow(links);
     // After the attachments: whether an interface can transmit depends on its program.
     devices.update(links);
+    neighbors.check();
     tell();
   }
 
@@ -55,8 +61,14 @@ final class NetworkFollower implements NetworkWatch.Listener {
   }
 
   @Override
+  public void neighbor(Neighbor neighbor) {
+    neighbors.changed(neighbor);
+  }
+
+  @Override
   public void nextHopsChanged() {
     devices.bumpAll();
+    neighbors.check();
   }
 
   private void tell() {

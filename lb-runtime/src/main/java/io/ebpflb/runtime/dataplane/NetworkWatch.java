@@ -57,6 +57,9 @@ final class NetworkWatch implements AutoCloseable {
     /** Addresses changed; these are all that there are now. */
     void addresses(List<LocalAddress> addresses);
 
+    /** An entry came, went or changed; called at once for each message. */
+    void neighbor(Neighbor neighbor);
+
     /** Next hops on this interface may have changed. */
     void nextHopsChanged(int ifindex);
 
@@ -155,6 +158,7 @@ final class NetworkWatch implements AutoCloseable {
 
   /** A neighbour that is merely confirmed or doubted keeps its link address: no news. */
   private void noteNeighbor(Neighbor neighbor) {
+    listener.neighbor(neighbor);
     ByteBuffer before =
         neighbor.lladdr().hasRemaining()
             ? neighbors.put(neighbor.key(), neighbor.lladdr())
