@@ -535,11 +535,14 @@ __noinline int lb_flow_changed(__u32 set_number, __u32 line, __u64 before, __u64
 		lb_count_retired(after);
 		lb_event_send(lb_event_of(LB_EVENT_FLOW_END, set, line, after));
 	}
-	if (direction == LB_TO_CLIENT && (is & LB_FLOW_RESET) &&
-	    !(was & (LB_FLOW_RESET | LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM))) {
-		c = lb_backend_counters(lb_word_backend(after));
-		if (c)
-			c->refused++;
-	}
+	if (direction != LB_TO_CLIENT || (was & (LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM)))
+		return 0;
+	c = lb_backend_counters(lb_word_backend(after));
+	if (!c)
+		return 0;
+	if (is & LB_FLOW_ANSWERED)
+		c->answered++;
+	else if ((is & LB_FLOW_RESET) && !(was & LB_FLOW_RESET))
+		c->refused++;
 	return 0;
 }

@@ -91,8 +91,10 @@ struct lb_backend_counters {
 	__u64 closed;
 	__u64 refused;
 	__u64 unanswered;
+	__u64 answered; /* flows that were opened and got a first answer; rare, on a line of its own */
+	__u64 pad[7];
 };
-_Static_assert(sizeof(struct lb_backend_counters) == 64, "lb_backend_counters");
+_Static_assert(sizeof(struct lb_backend_counters) == 128, "lb_backend_counters");
 
 /* ---- devices ---- */
 

@@ -26,4 +26,10 @@ public interface BackendView {
 
   /** Connections whose SYN it left without an answer. */
   long unansweredConnections();
+
+  /**
+   * Flows that it answered: TCP by SYN-ACK, UDP by any datagram. With refused and unanswered ones
+   * these are the outcomes known so far; flows that were first seen in their middle have none.
+   */
+  long answeredFlows();
 }

@@ -4,7 +4,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 
 /** {@code struct lb_backend_counters}: 64-bit words. */
 final class BackendCountersLayout {
-  static final int BYTES = 64;
+  static final int BYTES = 128;
   static final int PACKETS_IN = 0;
   static final int PACKETS_OUT = 8;
   static final int BYTES_IN = 16;
@@ -13,6 +13,7 @@ final class BackendCountersLayout {
   static final int CLOSED = 40;
   static final int REFUSED = 48;
   static final int UNANSWERED = 56;
+  static final int ANSWERED = 64;
 
   private BackendCountersLayout() {}
 
@@ -25,7 +26,8 @@ final class BackendCountersLayout {
         word(words, OPENED),
         active(words),
         word(words, REFUSED),
-        word(words, UNANSWERED));
+        word(words, UNANSWERED),
+        word(words, ANSWERED));
   }
 
   /** CPUs are read one after the other: a flow that closes meanwhile may count as closed alone. */

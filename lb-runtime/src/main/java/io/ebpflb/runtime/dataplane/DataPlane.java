@@ -47,6 +47,7 @@ public interface DataPlane extends AutoCloseable {
    * @param opened flows opened towards it; {@code active} of them are still tracked
    * @param refused SYNs answered by RST
    * @param unanswered SYNs that got no answer before the half-open timeout
+   * @param answered flows opened by their first packet that got a first answer
    */
   record BackendCounters(
       long packetsIn,
@@ -56,8 +57,9 @@ public interface DataPlane extends AutoCloseable {
       long opened,
       long active,
       long refused,
-      long unanswered) {
-    public static final BackendCounters ZERO = new BackendCounters(0, 0, 0, 0, 0, 0, 0, 0);
+      long unanswered,
+      long answered) {
+    public static final BackendCounters ZERO = new BackendCounters(0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
   record MapUsage(String map, long entries, long capacity) {}

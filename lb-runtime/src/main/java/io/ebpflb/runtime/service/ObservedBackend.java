@@ -13,7 +13,8 @@ record ObservedBackend(
     long activeFlows,
     long openedFlows,
     long refusedConnections,
-    long unansweredConnections)
+    long unansweredConnections,
+    long answeredFlows)
     implements BackendView {
 
   static ObservedBackend of(
@@ -30,6 +31,7 @@ record ObservedBackend(
         counters.active(),
         counters.opened(),
         counters.refused(),
-        counters.unanswered());
+        counters.unanswered(),
+        counters.answered());
   }
 }

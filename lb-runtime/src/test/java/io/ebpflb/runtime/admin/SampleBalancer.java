@@ -8,7 +8,6 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
-import io.ebpflb.runtime.plugin.MetricFamily;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.DepartingSnapshot;
@@ -40,25 +39,19 @@ public final class SampleBalancer implements BalancerView, DataPlane {
   public volatile Optional<String> problem = Optional.empty();
   public volatile List<ServiceSnapshot> services = List.of(web());
   public volatile RuntimeException failure;
-  public volatile List<MetricFamily> pluginMetrics = List.of();
   public volatile Instant startedAt = STARTED;
   public final Map<BackendKey, BackendCounters> counters = new HashMap<>();
-
-  @Override
-  public List<MetricFamily> pluginMetrics() {
-    return pluginMetrics;
-  }
 
   public SampleBalancer() {
     counters.put(
         new BackendKey("web", endpoint("10.0.0.1", 8080)),
-        new BackendCounters(1000, 900, 150_000, 9_000_000, 120, 7, 1, 2));
+        new BackendCounters(1000, 900, 150_000, 9_000_000, 120, 7, 1, 2, 110));
     counters.put(
         new BackendKey("web", endpoint("10.0.0.3", 8080)),
-        new BackendCounters(10, 9, 1500, 90_000, 12, 3, 0, 0));
+        new BackendCounters(10, 9, 1500, 90_000, 12, 3, 0, 0, 12));
     counters.put(
         new BackendKey("gone", endpoint("10.0.0.99", 80)),
-        new BackendCounters(1, 1, 1, 1, 1, 1, 1, 1));
+        new BackendCounters(1, 1, 1, 1, 1, 1, 1, 1, 1));
   }
 
   public static Plan.Endpoint endpoint(String address, int port) {
@@ -136,7 +129,7 @@ public final class SampleBalancer implements BalancerView, DataPlane {
         backends.add(BackendSnapshot.untouched(endpoint, 10, 10, HealthSnapshot.UNKNOWN));
         counters.put(
             new BackendKey(name, endpoint),
-            new BackendCounters(123_456, 98_765, 123_456_789, 987_654_321, 4567, 12, 3, 4));
+            new BackendCounters(123_456, 98_765, 123_456_789, 987_654_321, 4567, 12, 3, 4, 4560));
       }
       GroupSnapshot group = new GroupSnapshot(Optional.empty(), false, List.of(), backends);
       all.add(

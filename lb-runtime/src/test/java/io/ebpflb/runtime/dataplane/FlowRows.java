@@ -43,14 +43,27 @@ final class FlowRows {
               assertThat(s.tableEvents("promoted") - before).isZero();
             }),
         row(
+            "a flow's first answer counts, once",
+            PacketRow.For.ALL,
+            s -> {
+              long before = s.counters(WEB).answered();
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              assertThat(s.counters(WEB).answered() - before).isZero();
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              assertThat(s.counters(WEB).answered() - before).isEqualTo(1);
+            }),
+        row(
             "RST to a SYN counts as refused",
             PacketRow.For.TCP,
             s -> {
               long before = s.counters(WEB).refused();
+              long answered = s.counters(WEB).answered();
               s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
               Packet rst = s.toClient().tcp(RST_ACK, 0, 1001);
               s.fromBackend(rst).reachesClient(rst, WEB);
               assertThat(s.counters(WEB).refused() - before).isEqualTo(1);
+              assertThat(s.counters(WEB).answered() - answered).isZero();
             }),
         row(
             "RST to a refused SYN's retransmission counts again, a repeated RST does not",

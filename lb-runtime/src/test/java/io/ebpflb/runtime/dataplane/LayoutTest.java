@@ -124,7 +124,9 @@ class LayoutTest {
             "refused",
             BackendCountersLayout.REFUSED,
             "unanswered",
-            BackendCountersLayout.UNANSWERED));
+            BackendCountersLayout.UNANSWERED,
+            "answered",
+            BackendCountersLayout.ANSWERED));
   }
 
   @Test

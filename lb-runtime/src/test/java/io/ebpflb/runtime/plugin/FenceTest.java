@@ -378,5 +378,10 @@ class FenceTest {
     public long unansweredConnections() {
       return 0;
     }
+
+    @Override
+    public long answeredFlows() {
+      return 0;
+    }
   }
 }

@@ -29,7 +29,7 @@ final class FakeDataPlane implements DataPlane {
 
   void activeFlows(String service, Plan.Endpoint endpoint, long active) {
     counters.put(
-        new BackendKey(service, endpoint), new BackendCounters(0, 0, 0, 0, 0, active, 0, 0));
+        new BackendKey(service, endpoint), new BackendCounters(0, 0, 0, 0, 0, active, 0, 0, 0));
   }
 
   @Override
