@@ -1,5 +1,8 @@
 package io.ebpflb.testing;
 
+import io.ebpflb.api.DnsAnswer;
+import io.ebpflb.api.DnsQuery;
+import io.ebpflb.api.DnsRecord;
 import io.ebpflb.api.Exchange;
 import io.ebpflb.api.Network;
 import java.io.IOException;
@@ -50,12 +53,46 @@ public final class ScriptedNetwork implements Network {
     }
   }
 
+  /** One DNS question that was asked, for the test to look at and to answer. */
+  public static final class Asked {
+    private final DnsQuery query;
+    private final CompletableFuture<DnsAnswer> future = new CompletableFuture<>();
+
+    private Asked(DnsQuery query) {
+      this.query = query;
+    }
+
+    public DnsQuery query() {
+      return query;
+    }
+
+    public void reply(int code, DnsRecord... records) {
+      future.complete(new DnsAnswer(code, List.of(records)));
+    }
+
+    public void fail(String message) {
+      future.completeExceptionally(new IOException(message));
+    }
+  }
+
   private final List<Started> started = new ArrayList<>();
+  private final List<Asked> asked = new ArrayList<>();
   private Consumer<Started> peer = exchange -> {};
+  private Consumer<Asked> nameServer = question -> {};
 
   /** What happens to exchanges from now on; what it throws is thrown by {@link #exchange}. */
   public synchronized void answer(Consumer<Started> peer) {
     this.peer = peer;
+  }
+
+  /** What happens to DNS questions from now on. */
+  public synchronized void answerDns(Consumer<Asked> nameServer) {
+    this.nameServer = nameServer;
+  }
+
+  /** All DNS questions so far. */
+  public synchronized List<Asked> asked() {
+    return List.copyOf(asked);
   }
 
   /** All exchanges so far. */
@@ -70,6 +107,18 @@ public final class ScriptedNetwork implements Network {
     synchronized (this) {
       started.add(next);
       answering = peer;
+    }
+    answering.accept(next);
+    return next.future;
+  }
+
+  @Override
+  public CompletableFuture<DnsAnswer> query(DnsQuery query) {
+    Asked next = new Asked(query);
+    Consumer<Asked> answering;
+    synchronized (this) {
+      asked.add(next);
+      answering = nameServer;
     }
     answering.accept(next);
     return next.future;

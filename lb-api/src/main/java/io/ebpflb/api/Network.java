@@ -2,7 +2,10 @@ package io.ebpflb.api;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Short network exchanges, run on the runtime's event loops: what health checks are made of. */
+/**
+ * Short network exchanges, run on the runtime's event loops: what health checks and resolvers are
+ * made of.
+ */
 public interface Network {
 
   /**
@@ -13,4 +16,12 @@ public interface Network {
    * TIME_WAIT behind.
    */
   CompletableFuture<Exchange.Reply> exchange(Exchange exchange);
+
+  /**
+   * Asks one name server one question, over UDP, and over TCP if the answer is truncated. The
+   * future completes on the plugin's own thread, also when the server says that there is no such
+   * name; it fails with an {@link java.io.IOException} when there is no answer, its message fit for
+   * an operator. Cancelling it forgets the question.
+   */
+  CompletableFuture<DnsAnswer> query(DnsQuery query);
 }

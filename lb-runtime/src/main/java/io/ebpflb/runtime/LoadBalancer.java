@@ -7,20 +7,23 @@ import io.ebpflb.runtime.config.ConfigLoader;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.metrics.CheckLatencies;
-import io.ebpflb.runtime.plugin.ExtensionHost;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
+import io.ebpflb.runtime.plugin.MetricFamily;
 import io.ebpflb.runtime.plugin.PluginHost;
+import io.ebpflb.runtime.plugin.PluginOperation;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.ControlPlane;
 import io.ebpflb.runtime.service.Operations;
 import io.ebpflb.runtime.service.ServiceSnapshot;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +38,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
   private final Instant startedAt;
   private final Deque<Part> running = new ArrayDeque<>();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private ExtensionHost extensions;
+  private PluginHost plugins;
   private DataPlane dataPlane;
   private volatile ControlPlane control;
   private volatile boolean isForwarding;
@@ -71,15 +74,16 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
 
   private void startParts(Options options) throws ConfigException, IOException {
     LOG.info("ebpf-lb {} starts with {}", version(), options.config());
-    PluginHost plugins = keep("plugins", PluginHost.load(options.plugins()));
+    plugins = keep("plugins", PluginHost.load(options.plugins()));
     plugins.onReplan(this::replan);
-    extensions = plugins;
-    Configuration configuration = ConfigLoader.load(options.config(), extensions);
-    for (Agent agent : extensions.start(configuration.pluginSettings())) {
+    plugins.onRefresh(this::refresh);
+    Configuration configuration = ConfigLoader.load(options.config(), plugins);
+    plugins.keepStateIn(pluginStates(configuration.admin().state()));
+    for (Agent agent : plugins.start(configuration.pluginSettings())) {
       keep("agent", agent);
     }
     CheckLatencies latencies = new CheckLatencies();
-    control = keep("services", new ControlPlane(configuration, extensions, latencies));
+    control = keep("services", new ControlPlane(configuration, plugins, latencies));
     dataPlane = keep("data plane", options.dataPlane().apply(configuration.dataplane()));
     // Kept twice: its extensions are there before the data plane, its decisions end before it.
     keep("control plane", control).start(dataPlane);
@@ -97,11 +101,24 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     return part;
   }
 
+  /** Beside what operators said of backends. */
+  private static Path pluginStates(Path stateFile) {
+    String name = stateFile.getFileName().toString().replaceFirst("\\.state\\.json$", "");
+    return stateFile.resolveSibling(name + ".plugins");
+  }
+
   /** Plugins may ask before there is something to plan. */
   private void replan() {
     ControlPlane current = control;
     if (current != null) {
       current.replan();
+    }
+  }
+
+  private void refresh(Set<String> resolvers) {
+    ControlPlane current = control;
+    if (current != null) {
+      current.refresh(resolvers);
     }
   }
 
@@ -160,7 +177,17 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
 
   @Override
   public List<PluginStatus> plugins() {
-    return extensions.plugins();
+    return plugins.plugins();
+  }
+
+  @Override
+  public List<MetricFamily> pluginMetrics() {
+    return plugins.metrics();
+  }
+
+  /** What plugins offer to be called by an operator, sorted by name. */
+  public List<PluginOperation> pluginOperations() {
+    return plugins.operations();
   }
 
   @Override

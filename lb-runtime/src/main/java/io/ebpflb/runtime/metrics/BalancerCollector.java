@@ -43,6 +43,7 @@ final class BalancerCollector implements MultiCollector {
             "event",
             dataPlane.flowTableEvents()));
     all.addAll(maps(dataPlane.mapUsage()));
+    balancer.pluginMetrics().forEach(family -> all.add(PluginFamilies.snapshot(family)));
     return new MetricSnapshots(all);
   }
 

@@ -5,11 +5,19 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.resolver.dns.DnsNameResolver;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
+import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
+import io.netty.resolver.dns.NoopDnsCache;
+import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
@@ -19,8 +27,12 @@ import java.util.concurrent.TimeUnit;
 public final class EventLoops implements AutoCloseable {
   private static final long CLOSE_SECONDS = 2;
 
+  /** Longer than any question may take by its own deadline. */
+  private static final long DNS_TIMEOUT_MILLIS = 60_000;
+
   private final int threads;
   private EventLoopGroup group;
+  private DnsNameResolver dns;
   private boolean closed;
 
   /**
@@ -42,6 +54,25 @@ public final class EventLoops implements AutoCloseable {
     return group.next();
   }
 
+  /** Asks name servers; keeps nothing of what they answer. */
+  synchronized DnsNameResolver dns() {
+    if (dns == null) {
+      dns =
+          new DnsNameResolverBuilder(next())
+              .datagramChannelType(
+                  Epoll.isAvailable() ? EpollDatagramChannel.class : NioDatagramChannel.class)
+              .socketChannelType(socketChannel())
+              // Another source port for each question: an answer is harder to forge.
+              .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+              .resolveCache(NoopDnsCache.INSTANCE)
+              .cnameCache(NoopDnsCnameCache.INSTANCE)
+              .authoritativeDnsServerCache(NoopAuthoritativeDnsServerCache.INSTANCE)
+              .queryTimeoutMillis(DNS_TIMEOUT_MILLIS)
+              .build();
+    }
+    return dns;
+  }
+
   Class<? extends SocketChannel> socketChannel() {
     return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
   }
@@ -54,6 +85,9 @@ public final class EventLoops implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    if (dns != null) {
+      dns.close();
+    }
     if (group != null) {
       group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
     }

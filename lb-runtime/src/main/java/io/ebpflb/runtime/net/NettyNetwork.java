@@ -1,5 +1,7 @@
 package io.ebpflb.runtime.net;
 
+import io.ebpflb.api.DnsAnswer;
+import io.ebpflb.api.DnsQuery;
 import io.ebpflb.api.Exchange;
 import io.ebpflb.api.Network;
 import java.io.IOException;
@@ -22,6 +24,7 @@ public final class NettyNetwork implements Network, AutoCloseable {
   /** Enough for 5,000 checks each 5 s of which all time out after 1 s. */
   public static final int IN_FLIGHT_MAX_DEFAULT = 1024;
 
+  static final int QUERIES_MAX = 1024;
   static final int WAITING_MAX = 16 * 1024;
   static final int REPLY_BYTES_LIMIT = 16 * 1024 * 1024;
   private static final Duration DEADLINE_LIMIT = Duration.ofHours(1);
@@ -32,6 +35,7 @@ public final class NettyNetwork implements Network, AutoCloseable {
   private final int inFlightMax;
   private final Set<NettyExchange> running = new HashSet<>();
   private final Set<NettyExchange> waiting = new LinkedHashSet<>();
+  private final Set<NettyDnsQuery> queries = new HashSet<>();
   private boolean closed;
 
   /**
@@ -70,6 +74,32 @@ public final class NettyNetwork implements Network, AutoCloseable {
       throw new IOException(
           "reply limit " + exchange.replyBytesMax() + " is not in 1.." + REPLY_BYTES_LIMIT);
     }
+  }
+
+  @Override
+  public CompletableFuture<DnsAnswer> query(DnsQuery query) {
+    Objects.requireNonNull(query, "query");
+    synchronized (this) {
+      if (closed) {
+        return CompletableFuture.failedFuture(new IOException("the plugin is being closed"));
+      }
+      if (queries.size() >= QUERIES_MAX) {
+        return CompletableFuture.failedFuture(
+            new IOException("more than " + QUERIES_MAX + " DNS queries at a time"));
+      }
+      try {
+        NettyDnsQuery started = new NettyDnsQuery(query, loops, callbacks, this::ended);
+        queries.add(started);
+        started.start();
+        return started.future();
+      } catch (IOException e) {
+        return CompletableFuture.failedFuture(e);
+      }
+    }
+  }
+
+  private synchronized void ended(NettyDnsQuery query) {
+    queries.remove(query);
   }
 
   private void admit(NettyExchange exchange) throws IOException {
@@ -112,13 +142,16 @@ public final class NettyNetwork implements Network, AutoCloseable {
   @Override
   public void close() {
     List<NettyExchange> rest;
+    List<NettyDnsQuery> questions;
     synchronized (this) {
       closed = true;
       waiting.addAll(running);
       rest = List.copyOf(waiting);
       running.clear();
       waiting.clear();
+      questions = List.copyOf(queries);
     }
     rest.forEach(NettyExchange::cancel);
+    questions.forEach(NettyDnsQuery::cancel);
   }
 }

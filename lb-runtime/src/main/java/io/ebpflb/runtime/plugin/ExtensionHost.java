@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.plugin;
 
 import io.ebpflb.api.Agent;
+import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
 import io.ebpflb.api.ServiceFeature;
@@ -54,6 +55,14 @@ public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
   List<Agent> start(Map<String, Record> pluginSettings);
 
   List<PluginStatus> plugins();
+
+  /** Tells the plugins' listeners. Any thread; does not wait. */
+  default void publish(Event event) {}
+
+  /** Whether any plugin listens to events of this kind. */
+  default boolean isWanted(Class<? extends Event> kind) {
+    return false;
+  }
 
   @Override
   void close();

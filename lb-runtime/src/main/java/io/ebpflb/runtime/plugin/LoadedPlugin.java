@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 
 /** One plugin that runs: its thread, its fence, its context and what was made of its extensions. */
 final class LoadedPlugin {
@@ -21,11 +20,7 @@ final class LoadedPlugin {
 
   /** What all plugins share. */
   record Shared(
-      ScheduledExecutorService runtime,
-      EventLoops loops,
-      TlsHandlers tls,
-      int exchangesMax,
-      Runnable replan) {}
+      RuntimeContext.Services services, EventLoops loops, TlsHandlers tls, int exchangesMax) {}
 
   private final String id;
   private final String version;
@@ -55,10 +50,10 @@ final class LoadedPlugin {
     this.version = version;
     this.provider = provider;
     thread = new PluginThread(id, loader);
-    fence = new Fence(thread, shared.runtime());
+    fence = new Fence(thread, shared.services().timers());
     network = new NettyNetwork(shared.loops(), shared.tls(), thread, shared.exchangesMax());
     FailureLog log = new FailureLog("plugin \"" + id + "\"", fence.failures());
-    context = new RuntimeContext(id, thread, network, shared.runtime(), shared.replan(), log);
+    context = new RuntimeContext(id, thread, fence, network, shared.services(), log);
     makingLog = FailureLog.counting(fence.failures());
     try {
       offer = fence.await("loading", CREATE_MAX, discovery, found -> found, makingLog);
@@ -83,6 +78,10 @@ final class LoadedPlugin {
 
   Fence fence() {
     return fence;
+  }
+
+  long lostEvents() {
+    return context.lostEvents();
   }
 
   PluginStatus status() {

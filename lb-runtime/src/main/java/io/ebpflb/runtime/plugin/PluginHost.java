@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.plugin;
 
 import io.ebpflb.api.Agent;
+import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
 import io.ebpflb.api.NoConfig;
@@ -19,10 +20,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +48,12 @@ public final class PluginHost implements ExtensionHost {
   private final Names names = new Names();
   private final List<LoadedPlugin> loaded = new CopyOnWriteArrayList<>();
   private final List<PluginStatus> refused = new CopyOnWriteArrayList<>();
+  private final EventHub events = new EventHub();
+  private final MetricRegistry metrics = new MetricRegistry();
+  private final OperationTable operations = new OperationTable();
+  private final KeptStates states;
   private volatile Runnable replan = () -> {};
+  private volatile Consumer<Set<String>> refresh = resolvers -> {};
   private boolean closed;
 
   private PluginHost(PrivateCopies copies, String apiVersion, TlsHandlers tls) {
@@ -51,9 +61,11 @@ public final class PluginHost implements ExtensionHost {
     manager = new JarPluginManager(copies.directory(), apiVersion);
     runtime = new ScheduledThreadPoolExecutor(1, PluginHost::runtimeThread);
     runtime.setRemoveOnCancelPolicy(true);
-    shared =
-        new LoadedPlugin.Shared(
-            runtime, loops, tls, NettyNetwork.IN_FLIGHT_MAX_DEFAULT, () -> replan.run());
+    states = new KeptStates(runtime);
+    RuntimeContext.Services services =
+        new RuntimeContext.Services(
+            runtime, events, metrics, operations, states, () -> replan.run(), this::refresh);
+    shared = new LoadedPlugin.Shared(services, loops, tls, NettyNetwork.IN_FLIGHT_MAX_DEFAULT);
     runtime.scheduleWithFixedDelay(
         () -> loaded.forEach(plugin -> plugin.thread().interruptIfStuck()),
         WATCH_MILLIS,
@@ -137,6 +149,16 @@ public final class PluginHost implements ExtensionHost {
     }
   }
 
+  private void refresh(String pluginId) {
+    refresh.accept(
+        loaded.stream()
+            .filter(plugin -> plugin.id().equals(pluginId))
+            .flatMap(plugin -> plugin.offer().extensions().stream())
+            .filter(extension -> extension.kind() == Extension.Kind.TARGET_RESOLVER)
+            .map(Extension::name)
+            .collect(Collectors.toSet()));
+  }
+
   private void add(LoadedPlugin plugin) {
     loaded.add(plugin);
     names.add(plugin);
@@ -157,6 +179,65 @@ public final class PluginHost implements ExtensionHost {
    */
   public void onReplan(Runnable action) {
     replan = action;
+  }
+
+  /** Where {@code refresh()} goes, with the names of the plugin's resolvers; else as for replan. */
+  public void onRefresh(Consumer<Set<String>> action) {
+    refresh = action;
+  }
+
+  /** What plugins keep is read from and written to files of this directory from now on. */
+  public void keepStateIn(Path directory) {
+    states.keepIn(directory);
+  }
+
+  @Override
+  public void publish(Event event) {
+    events.publish(event);
+  }
+
+  @Override
+  public boolean isWanted(Class<? extends Event> kind) {
+    return events.isWanted(kind);
+  }
+
+  /** The metrics of all plugins, and those about them. */
+  public List<MetricFamily> metrics() {
+    List<MetricFamily> all = new ArrayList<>(metrics.read());
+    all.add(
+        counts(
+            "lb_plugin_failures",
+            "Calls that a plugin failed to answer",
+            plugin -> plugin.fence().failures().sum()));
+    all.add(
+        counts(
+            "lb_plugin_events_lost",
+            "Events that a plugin was too slow to take",
+            LoadedPlugin::lostEvents));
+    return List.copyOf(all);
+  }
+
+  private MetricFamily counts(String name, String help, ToLongFunction<LoadedPlugin> count) {
+    return new MetricFamily(
+        name,
+        help,
+        MetricFamily.Type.COUNTER,
+        List.of("plugin"),
+        loaded.stream()
+            .map(
+                plugin ->
+                    new MetricFamily.Series(
+                        List.of(plugin.id()), count.applyAsLong(plugin), List.of()))
+            .toList());
+  }
+
+  /** What plugins offer to be called by an operator, sorted by name. */
+  public List<PluginOperation> operations() {
+    return operations.all();
+  }
+
+  public Optional<PluginOperation> findOperation(String name) {
+    return operations.find(name);
   }
 
   @Override

@@ -69,6 +69,13 @@ final class BalancedService implements AutoCloseable {
     targets().forEach(ResolvedTarget::resolve);
   }
 
+  /** Asks the resolvers of these names anew. */
+  void refresh(Set<String> resolvers) {
+    targets()
+        .filter(each -> resolvers.contains(each.target().resolver().extension().name()))
+        .forEach(ResolvedTarget::refresh);
+  }
+
   boolean hasReported() {
     return targets().allMatch(ResolvedTarget::hasReported);
   }

@@ -2,6 +2,7 @@ package io.ebpflb.runtime.service;
 
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
+import io.ebpflb.runtime.plugin.MetricFamily;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,11 @@ public interface BalancerView {
   List<ServiceSnapshot> services();
 
   List<PluginStatus> plugins();
+
+  /** Metric families of plugins, and about them. */
+  default List<MetricFamily> pluginMetrics() {
+    return List.of();
+  }
 
   /** For its counters and descriptions; applying and closing are the balancer's own. */
   DataPlane dataPlane();

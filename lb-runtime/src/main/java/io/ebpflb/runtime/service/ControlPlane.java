@@ -1,11 +1,14 @@
 package io.ebpflb.runtime.service;
 
+import io.ebpflb.api.Event.HealthChecked;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +44,8 @@ public final class ControlPlane implements AutoCloseable {
         new AdminStates(
             reconcilerLoop, new AdminStateFile(configuration.admin().state(), stateLoop));
     HealthMonitor health =
-        new HealthMonitor(schedulerLoop, new SplittableRandom(), checkObserver, this::look);
+        new HealthMonitor(
+            schedulerLoop, new SplittableRandom(), telling(extensions, checkObserver), this::look);
     try {
       services =
           new ServiceAssembly(extensions, reconcilerLoop, admin, this::look)
@@ -50,8 +54,19 @@ public final class ControlPlane implements AutoCloseable {
       closeLoops();
       throw e;
     }
-    reconciler = new Reconciler(reconcilerLoop, health, services);
+    EventSource events = new EventSource(reconcilerLoop, extensions);
+    reconciler = new Reconciler(reconcilerLoop, health, events, services);
     operations = new LoopOperations(reconcilerLoop, reconciler, admin);
+  }
+
+  private static CheckObserver telling(ExtensionHost extensions, CheckObserver next) {
+    return (backend, result, latency) -> {
+      next.checked(backend, result, latency);
+      if (extensions.isWanted(HealthChecked.class)) {
+        extensions.publish(
+            new HealthChecked(Instant.now(), backend, result.isPassed(), result.detail()));
+      }
+    };
   }
 
   /**
@@ -79,6 +94,11 @@ public final class ControlPlane implements AutoCloseable {
   /** Computes and applies the weights anew, soon. Any thread; does not block. */
   public void replan() {
     reconciler.factsChanged();
+  }
+
+  /** Asks all resolvers of these names anew, soon. Any thread; does not block. */
+  public void refresh(Set<String> resolvers) {
+    reconciler.refresh(resolvers);
   }
 
   private void look(String service) {

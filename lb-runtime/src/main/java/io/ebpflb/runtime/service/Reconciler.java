@@ -40,6 +40,7 @@ final class Reconciler {
 
   private final Loop loop;
   private final HealthMonitor health;
+  private final EventSource events;
   private final List<BalancedService> services;
   private final Set<String> stale = ConcurrentHashMap.newKeySet();
   private final Map<String, PlannedService> planned = new HashMap<>();
@@ -56,7 +57,8 @@ final class Reconciler {
   private Loop.Timer retryTimer = Loop.Timer.NONE;
   private Loop.Timer drainTimer = Loop.Timer.NONE;
 
-  Reconciler(Loop loop, HealthMonitor health, List<BalancedService> services) {
+  Reconciler(Loop loop, HealthMonitor health, EventSource events, List<BalancedService> services) {
+    this.events = events;
     this.loop = loop;
     this.health = health;
     this.services = List.copyOf(services);
@@ -72,11 +74,17 @@ final class Reconciler {
     loop.execute(
         () -> {
           dataPlane = target;
+          events.watchFailures(target);
           services.forEach(BalancedService::resolve);
           loop.after(SETTLE_MAX, this::settle);
           settleWhenReported();
         });
     return firstPlan;
+  }
+
+  /** Asks all resolvers of these names anew, soon. Any thread. */
+  void refresh(Set<String> resolvers) {
+    loop.execute(() -> services.forEach(service -> service.refresh(resolvers)));
   }
 
   /** Something about this service changed: look again, soon. Any thread. */
@@ -177,6 +185,7 @@ final class Reconciler {
     List<PlannedService> all = services.stream().map(each -> planned.get(each.name())).toList();
     if (apply(Planner.plan(all))) {
       snapshots = all.stream().map(PlannedService::snapshot).toList();
+      events.inForce(snapshots);
       firstPlan.complete(null);
     }
     pollDrains();

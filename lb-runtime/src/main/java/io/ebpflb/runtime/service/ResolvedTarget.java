@@ -43,6 +43,8 @@ final class ResolvedTarget {
   private Duration retry = RETRY_MIN;
   private Loop.Timer timer = Loop.Timer.NONE;
   private boolean hasReported;
+  private boolean isAsked;
+  private boolean isAskedAgain;
 
   /**
    * @param changed called on the loop after the first answer and whenever entries or problem
@@ -82,6 +84,7 @@ final class ResolvedTarget {
   }
 
   void resolve() {
+    isAsked = true;
     CompletableFuture<Resolution> answer;
     try {
       answer = resolver.resolve();
@@ -94,12 +97,29 @@ final class ResolvedTarget {
     answer.whenComplete((resolution, failure) -> loop.execute(() -> take(resolution, failure)));
   }
 
+  /** Asks now, or again as soon as the answer under way is there, which may be out of date. */
+  void refresh() {
+    isAskedAgain = isAsked;
+    if (!isAsked) {
+      timer.cancel();
+      resolve();
+    }
+  }
+
   void close() {
     timer.cancel();
     resolver.close();
   }
 
   private void take(Resolution resolution, Throwable failure) {
+    isAsked = false;
+    judge(resolution, failure);
+    if (isAskedAgain) {
+      refresh();
+    }
+  }
+
+  private void judge(Resolution resolution, Throwable failure) {
     if (failure != null || resolution == null) {
       reject(
           failure != null ? String.valueOf(failure.getMessage()) : "the resolver gave no answer");

@@ -8,6 +8,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
+import io.ebpflb.runtime.plugin.MetricFamily;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.DepartingSnapshot;
@@ -39,8 +40,14 @@ public final class SampleBalancer implements BalancerView, DataPlane {
   public volatile Optional<String> problem = Optional.empty();
   public volatile List<ServiceSnapshot> services = List.of(web());
   public volatile RuntimeException failure;
+  public volatile List<MetricFamily> pluginMetrics = List.of();
   public volatile Instant startedAt = STARTED;
   public final Map<BackendKey, BackendCounters> counters = new HashMap<>();
+
+  @Override
+  public List<MetricFamily> pluginMetrics() {
+    return pluginMetrics;
+  }
 
   public SampleBalancer() {
     counters.put(

@@ -8,6 +8,7 @@ import io.ebpflb.api.CheckResult;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.admin.SampleBalancer;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
+import io.ebpflb.runtime.plugin.MetricFamily;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.GroupSnapshot;
 import io.ebpflb.runtime.service.HealthSnapshot;
@@ -145,6 +146,41 @@ class MetricsTextTest {
             "lb_flow_table_events_total{event=\"opened\"} 140.0",
             "lb_map_entries{map=\"backends\"} 3.0",
             "lb_map_capacity{map=\"backends\"} 65535.0");
+  }
+
+  @Test
+  void familiesOfPluginsAreShown() {
+    balancer.pluginMetrics =
+        List.of(
+            new MetricFamily(
+                "lb_dns_queries",
+                "Questions",
+                MetricFamily.Type.COUNTER,
+                List.of("server"),
+                List.of(new MetricFamily.Series(List.of("a\"b"), 3, List.of()))),
+            new MetricFamily(
+                "lb_dns_resolution_status",
+                "Status",
+                MetricFamily.Type.GAUGE,
+                List.of(),
+                List.of(new MetricFamily.Series(List.of(), 0.5, List.of()))),
+            new MetricFamily(
+                "lb_dns_answer_seconds",
+                "Time",
+                MetricFamily.Type.HISTOGRAM,
+                List.of(),
+                List.of(
+                    new MetricFamily.Series(
+                        List.of(),
+                        0.006,
+                        List.of(1L, 0L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L)))));
+
+    assertThat(read("text/plain"))
+        .contains("lb_dns_queries_total{server=\"a\\\"b\"} 3.0\n")
+        .contains("# TYPE lb_dns_resolution_status gauge\nlb_dns_resolution_status 0.5\n")
+        .contains("lb_dns_answer_seconds_bucket{le=\"0.001\"} 1\n")
+        .contains("lb_dns_answer_seconds_bucket{le=\"0.0025\"} 2\n")
+        .contains("lb_dns_answer_seconds_count 2\n");
   }
 
   @Test

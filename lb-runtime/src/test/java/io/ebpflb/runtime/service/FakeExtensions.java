@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Agent;
+import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
 import io.ebpflb.api.NoConfig;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A host whose extensions a test sets and changes. Targets are told apart by label; a label without
@@ -29,7 +31,19 @@ final class FakeExtensions implements ExtensionHost {
   final FakeChecker checker = new FakeChecker();
   volatile WeightModifier modifier = group -> group.stream().mapToDouble(view -> 1).toArray();
   volatile ServiceFeature feature = service -> List.of();
+  final List<Event> published = new CopyOnWriteArrayList<>();
+  volatile boolean wantsEvents;
   private final Map<String, TargetResolver> resolvers = new ConcurrentHashMap<>();
+
+  @Override
+  public void publish(Event event) {
+    published.add(event);
+  }
+
+  @Override
+  public boolean isWanted(Class<? extends Event> kind) {
+    return wantsEvents;
+  }
 
   void resolver(String label, TargetResolver resolver) {
     resolvers.put(label, resolver);

@@ -214,7 +214,7 @@ class LoopOperationsTest {
     List<BalancedService> services =
         new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
             .assemble(List.of(service));
-    reconciler = new Reconciler(loop, health, services);
+    reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
     operations = new LoopOperations(loop, reconciler, admin);
     reconciler.start(dataPlane);
     loop.run();

@@ -371,7 +371,7 @@ class ReconcilerTest {
     List<BalancedService> services =
         new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
             .assemble(List.of(service));
-    reconciler = new Reconciler(loop, health, services);
+    reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
     firstPlan = reconciler.start(dataPlane);
     loop.run();
   }
