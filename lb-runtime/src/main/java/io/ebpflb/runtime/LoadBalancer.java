@@ -2,6 +2,7 @@ package io.ebpflb.runtime;
 
 import io.ebpflb.api.Agent;
 import io.ebpflb.runtime.admin.AdminServer;
+import io.ebpflb.runtime.admin.Controls;
 import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.config.ConfigLoader;
 import io.ebpflb.runtime.config.Configuration;
@@ -91,7 +92,10 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     StartReport.log(LOG, configuration.services(), control.services());
     LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
     AdminServer admin =
-        AdminServer.start(configuration.admin(), configuration.metrics(), this, latencies);
+        AdminServer.start(
+            configuration.admin(),
+            configuration.metrics(),
+            new Controls(this, latencies, operations()));
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
   }

@@ -3,8 +3,6 @@ package io.ebpflb.runtime.admin;
 import io.ebpflb.api.Endpoints;
 import io.ebpflb.runtime.config.Configuration.AdminSettings;
 import io.ebpflb.runtime.config.Configuration.MetricsSettings;
-import io.ebpflb.runtime.metrics.CheckLatencies;
-import io.ebpflb.runtime.service.BalancerView;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
@@ -26,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of the balancer over HTTP: on a unix socket and, if asked, on a loopback TCP port. Any
- * thread may call it.
+ * The balancer over HTTP: on a unix socket and, if asked, on a loopback TCP port. Any thread may
+ * call it.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -44,35 +42,26 @@ public final class AdminServer implements AutoCloseable {
   private SocketFile socketFile;
   private Channel tcp;
 
-  private AdminServer(
-      BalancerView balancer, CheckLatencies latencies, String metricsPath, Limits limits) {
+  private AdminServer(Controls controls, String metricsPath, Limits limits) {
     this.limits = limits;
     this.workers = new Workers(limits.unsentBytesMax());
-    this.readiness = new Readiness(balancer);
-    this.router = Router.of(balancer, readiness, latencies, metricsPath, Clock.systemUTC());
+    this.readiness = new Readiness(controls.balancer());
+    this.router = new Router(Routes.of(controls, readiness, metricsPath, Clock.systemUTC()));
   }
 
   /**
    * Listens when it returns.
    *
-   * @param balancer read whenever a request asks for it
+   * @param controls called whenever a request asks for it
    * @throws AdminException if an address is not to be had; then nothing is left behind
    */
-  public static AdminServer start(
-      AdminSettings admin,
-      MetricsSettings metrics,
-      BalancerView balancer,
-      CheckLatencies latencies) {
-    return start(admin, metrics, balancer, latencies, Limits.DEFAULT);
+  public static AdminServer start(AdminSettings admin, MetricsSettings metrics, Controls controls) {
+    return start(admin, metrics, controls, Limits.DEFAULT);
   }
 
   static AdminServer start(
-      AdminSettings admin,
-      MetricsSettings metrics,
-      BalancerView balancer,
-      CheckLatencies latencies,
-      Limits limits) {
-    AdminServer server = new AdminServer(balancer, latencies, metrics.path(), limits);
+      AdminSettings admin, MetricsSettings metrics, Controls controls, Limits limits) {
+    AdminServer server = new AdminServer(controls, metrics.path(), limits);
     try {
       server.listen(admin);
       return server;

@@ -6,9 +6,13 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.DateFormatter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -37,7 +41,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Limits limits;
   private final RequestRules rules;
 
-  private final Queue<HttpRequest> waiting = new ArrayDeque<>();
+  private final Queue<HttpObject> waiting = new ArrayDeque<>();
+  private Incoming incoming;
   private Future<?> deadline;
   private boolean answering;
   private boolean closing;
@@ -58,50 +63,115 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     deadline.cancel(false);
+    waiting.forEach(ReferenceCountUtil::release);
+    waiting.clear();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    // A request without body is its head alone; what else comes is the end of it.
-    if (message instanceof HttpRequest request && !closing) {
-      if (answering) {
-        waiting.add(request);
-      } else {
-        receive(context, request);
-      }
+    if (closing || !context.channel().isActive()) {
+      ReferenceCountUtil.release(message);
+    } else if (answering) {
+      waiting.add((HttpObject) message);
+    } else {
+      receive(context, (HttpObject) message);
     }
-    ReferenceCountUtil.release(message);
   }
 
-  private void receive(ChannelHandlerContext context, HttpRequest http) {
-    answering = true;
-    context.channel().config().setAutoRead(false);
-    closeAfter(context, limits.replyTimeout());
+  private void receive(ChannelHandlerContext context, HttpObject message) {
+    try {
+      if (message instanceof HttpRequest request) {
+        begin(context, request);
+      } else if (incoming != null && message instanceof HttpContent content) {
+        collect(context, content);
+      }
+    } catch (ProblemException refused) {
+      // What follows an unread body or an unreadable head is not a request.
+      boolean isHead = message instanceof HttpRequest head && head.method().equals(HttpMethod.HEAD);
+      answer(context);
+      send(context, refused.reply(), isHead, false);
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void begin(ChannelHandlerContext context, HttpRequest http) {
     Optional<Reply> refusal = rules.findRefusal(http);
     if (refusal.isPresent()) {
-      // What follows an unread body or an unreadable head is not a request.
+      answer(context);
       send(context, refusal.get(), false, false);
       return;
     }
-    Request request = Request.of(http);
+    boolean hasBody = RequestRules.hasBody(http);
+    Request request = Request.of(http, rules.caller());
     boolean keepAlive = HttpUtil.isKeepAlive(http);
-    Optional<Reply> immediate = router.findImmediate(request);
-    if (immediate.isPresent()) {
-      send(context, immediate.get(), request.isHead(), keepAlive && !RequestRules.hasBody(http));
-    } else if (workers.isFull()) {
-      send(context, busy("too many bytes wait for slow clients"), request.isHead(), keepAlive);
+    Router.Match match;
+    try {
+      match = router.find(request, hasBody);
+    } catch (ProblemException refused) {
+      answer(context);
+      send(context, refused.reply(), request.isHead(), keepAlive && !hasBody);
+      return;
+    }
+    incoming = new Incoming(match, request, keepAlive);
+    if (!hasBody) {
+      complete(context);
     } else {
-      compute(context, request, keepAlive);
+      incoming.expect(HttpUtil.getContentLength(http, 0L));
+      if (HttpUtil.is100ContinueExpected(http)) {
+        context.writeAndFlush(
+            new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+      }
     }
   }
 
-  private void compute(ChannelHandlerContext context, Request request, boolean keepAlive) {
+  private void collect(ChannelHandlerContext context, HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      throw ProblemException.badRequest("the body is malformed");
+    }
+    incoming.add(content.content());
+    if (content instanceof LastHttpContent) {
+      complete(context);
+    }
+  }
+
+  /** The whole request is there. */
+  private void complete(ChannelHandlerContext context) {
+    answer(context);
+    Incoming whole = incoming;
+    incoming = null;
+    Request request = whole.request();
+    if (whole.match().route().immediate()) {
+      send(context, router.reply(whole.match(), request), request.isHead(), whole.keepAlive());
+    } else if (workers.isFull()) {
+      Reply busy = busy("too many bytes wait for slow clients");
+      send(context, busy, request.isHead(), whole.keepAlive());
+    } else {
+      compute(context, whole, request);
+    }
+  }
+
+  /** From here on nothing is read until the response is sent. */
+  private void answer(ChannelHandlerContext context) {
+    answering = true;
+    context.channel().config().setAutoRead(false);
+    closeAfter(context, limits.replyTimeout());
+  }
+
+  private void compute(ChannelHandlerContext context, Incoming whole, Request request) {
+    Runnable task =
+        () -> {
+          Reply reply = router.reply(whole.match(), request);
+          context
+              .executor()
+              .execute(() -> send(context, reply, request.isHead(), whole.keepAlive()));
+        };
     try {
-      workers.run(
-          () -> {
-            Reply reply = router.reply(request);
-            context.executor().execute(() -> send(context, reply, request.isHead(), keepAlive));
-          });
+      if (whole.match().route().reads()) {
+        workers.read(task);
+      } else {
+        workers.change(task);
+      }
     } catch (RejectedExecutionException stopped) {
       send(context, busy("stopping"), request.isHead(), false);
     }
@@ -140,12 +210,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void awaitNext(ChannelHandlerContext context) {
-    HttpRequest next = waiting.poll();
-    if (next != null) {
-      receive(context, next);
+    answering = false;
+    while (!answering && !waiting.isEmpty()) {
+      receive(context, waiting.poll());
+    }
+    if (answering) {
       return;
     }
-    answering = false;
     if (inputEnded) {
       context.close();
     } else {

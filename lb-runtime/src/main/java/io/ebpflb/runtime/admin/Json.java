@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Streams JSON: {@code snake_case} names, UTC times with milliseconds, a final line feed. */
 final class Json implements AutoCloseable {
@@ -90,7 +91,11 @@ final class Json implements AutoCloseable {
     return endObject();
   }
 
-  private Json nothing(String name) {
+  Json number(String name, OptionalDouble value) {
+    return value.isPresent() ? field(name, value.getAsDouble()) : nothing(name);
+  }
+
+  Json nothing(String name) {
     return step(() -> writer.name(name).nullValue());
   }
 

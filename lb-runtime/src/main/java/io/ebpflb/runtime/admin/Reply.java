@@ -3,7 +3,11 @@ package io.ebpflb.runtime.admin;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A whole response.
@@ -16,6 +20,15 @@ record Reply(
   static final String TEXT = "text/plain; charset=utf-8";
   static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
+
+  /** JSON, written by the given steps. */
+  static Reply json(Consumer<Json> content) {
+    Body body = new Body();
+    try (Json json = new Json(body)) {
+      content.accept(json);
+    }
+    return of(JSON, body);
+  }
 
   static Reply of(String contentType, Body body) {
     return new Reply(HttpResponseStatus.OK, contentType, Map.of(), body);
@@ -30,26 +43,46 @@ record Reply(
 
   /** RFC 9457. */
   static Reply problem(HttpResponseStatus status, String detail) {
+    return problem(status, detail, List.of());
+  }
+
+  /**
+   * @param errors all that is wrong, if it is more than one sentence can say
+   */
+  static Reply problem(HttpResponseStatus status, String detail, List<String> errors) {
     Body body = new Body();
     try (Json json = new Json(body)) {
       json.object()
           .field("type", "about:blank")
           .field("title", status.reasonPhrase())
           .field("status", status.code())
-          .field("detail", detail)
-          .endObject();
+          .field("detail", detail);
+      if (!errors.isEmpty()) {
+        json.array("errors");
+        errors.forEach(json::value);
+        json.endArray();
+      }
+      json.endObject();
     }
     return new Reply(status, PROBLEM, Map.of(), body);
   }
 
-  static Reply methodNotAllowed(String method) {
-    return problem(
-            HttpResponseStatus.METHOD_NOT_ALLOWED,
-            "this endpoint only reads: GET or HEAD, not " + method)
-        .with(HttpHeaderNames.ALLOW, "GET, HEAD");
+  Reply with(CharSequence header, String value) {
+    return with(Map.of(header, value));
   }
 
-  Reply with(CharSequence header, String value) {
-    return new Reply(status, contentType, Map.of(header, value), body);
+  Reply with(Map<CharSequence, String> more) {
+    Map<CharSequence, String> all = new LinkedHashMap<>(headers);
+    all.putAll(more);
+    return new Reply(status, contentType, all, body);
+  }
+
+  /** With an ETag by which a later change can say what it wants to change. */
+  Reply tagged() {
+    return with(HttpHeaderNames.ETAG, EntityTag.of(body));
+  }
+
+  Optional<String> findTag() {
+    return Optional.ofNullable(headers.get(HttpHeaderNames.ETAG));
   }
 }

@@ -1,28 +1,72 @@
 package io.ebpflb.runtime.admin;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What an endpoint may know of a request.
  *
- * @param path without query
- * @param accept its Accept headers, joined; empty if there is none
+ * @param path without query, still escaped
+ * @param query decoded
+ * @param parameters of the path, decoded
  */
-record Request(String method, String path, String accept) {
+record Request(
+    String method,
+    String path,
+    Map<String, String> query,
+    HttpHeaders headers,
+    Caller caller,
+    Map<String, String> parameters,
+    byte[] body) {
 
-  static Request of(HttpRequest request) {
+  private static final byte[] NO_BODY = {};
+
+  /**
+   * @throws ProblemException if its query is malformed
+   */
+  static Request of(HttpRequest request, Caller caller) {
     return new Request(
         request.method().name(),
         RequestTarget.path(request.uri()),
-        String.join(",", request.headers().getAll(HttpHeaderNames.ACCEPT)));
+        RequestTarget.query(request.uri()),
+        request.headers(),
+        caller,
+        Map.of(),
+        NO_BODY);
   }
 
-  boolean reads() {
-    return method.equals("GET") || isHead();
+  Request with(Map<String, String> pathParameters, byte[] content) {
+    return new Request(method, path, query, headers, caller, pathParameters, content);
+  }
+
+  /** The value of a path parameter that the route has. */
+  String parameter(String name) {
+    return parameters.get(name);
   }
 
   boolean isHead() {
     return method.equals("HEAD");
+  }
+
+  /** Its Accept headers, joined; empty if there is none. */
+  String accept() {
+    return String.join(",", headers.getAll(HttpHeaderNames.ACCEPT));
+  }
+
+  /** The state that the caller wants to change. */
+  Optional<String> findIfMatch() {
+    return Optional.ofNullable(headers.get(HttpHeaderNames.IF_MATCH));
+  }
+
+  /**
+   * The body as a JSON object.
+   *
+   * @throws ProblemException if it is none
+   */
+  JsonFields json() {
+    return JsonFields.parse(body);
   }
 }

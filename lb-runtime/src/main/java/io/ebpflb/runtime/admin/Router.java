@@ -1,80 +1,134 @@
 package io.ebpflb.runtime.admin;
 
-import io.ebpflb.runtime.metrics.CheckLatencies;
-import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.admin.Route.Payload;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.time.Clock;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which path is answered by what. */
+/** Which route answers a request, and what every route asks of it. */
 final class Router {
 
   private static final Logger LOG = LoggerFactory.getLogger("admin");
 
-  private final Readiness readiness;
-  private final Map<String, Endpoint> endpoints;
+  private final List<Route> routes;
   private final AtomicBoolean failing = new AtomicBoolean();
 
-  private Router(Readiness readiness, Map<String, Endpoint> endpoints) {
-    this.readiness = readiness;
-    this.endpoints = Collections.unmodifiableMap(endpoints);
+  Router(List<Route> routes) {
+    this.routes = List.copyOf(routes);
   }
 
-  static Router of(
-      BalancerView balancer,
-      Readiness readiness,
-      CheckLatencies latencies,
-      String metricsPath,
-      Clock clock) {
-    Map<String, Endpoint> endpoints = new LinkedHashMap<>();
-    endpoints.put(metricsPath, new MetricsEndpoint(balancer, latencies));
-    endpoints.put("/api/v1/status", new StatusEndpoint(balancer, readiness, clock));
-    endpoints.put("/api/v1/services", new ServicesEndpoint(balancer));
-    return new Router(readiness, endpoints);
+  /** A route with the values of its path's parameters. */
+  record Match(Route route, Map<String, String> parameters) {}
+
+  List<Route> routes() {
+    return routes;
   }
 
-  /** What can be answered at once, without reading the balancer's tables. */
-  Optional<Reply> findImmediate(Request request) {
-    boolean isProbe = request.path().equals("/live") || request.path().equals("/ready");
-    if (!isProbe && !endpoints.containsKey(request.path())) {
-      String known = String.join(", ", endpoints.keySet());
-      return Optional.of(
-          Reply.problem(
-              HttpResponseStatus.NOT_FOUND,
-              "there is nothing here; known: /live, /ready, " + known));
+  /**
+   * The route for a request, whose body need not be there yet.
+   *
+   * @throws ProblemException if there is none, or none for this caller or kind of body
+   */
+  Match find(Request request, boolean hasBody) {
+    Match match = match(request);
+    Route route = match.route();
+    Access.require(request.caller(), route.role());
+    if (hasBody && route.body() == Payload.NONE) {
+      throw new ProblemException(
+          HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "a request has no body here");
     }
-    if (!request.reads()) {
-      return Optional.of(Reply.methodNotAllowed(request.method()));
+    String contentType = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    if (hasBody && !mediaType(contentType).equalsIgnoreCase(route.body().contentType())) {
+      throw new ProblemException(
+          HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+          "the body must be of Content-Type: " + route.body().contentType());
     }
-    if (!isProbe) {
-      return Optional.empty();
+    if (route.matchNeeded() && request.findIfMatch().isEmpty()) {
+      throw new ProblemException(
+          HttpResponseStatus.PRECONDITION_REQUIRED,
+          "say with If-Match which state you change: the ETag of a GET, or * for any");
     }
-    return Optional.of(
-        request.path().equals("/live")
-            ? Reply.text(HttpResponseStatus.OK, "live")
-            : readiness.reply());
+    return match;
   }
 
-  /** Everything else; takes its time. Never throws. */
-  Reply reply(Request request) {
+  private Match match(Request request) {
+    TreeSet<String> methods = new TreeSet<>();
+    String wanted = request.isHead() ? "GET" : request.method();
+    for (Route route : routes) {
+      Optional<Map<String, String>> parameters = route.path().match(request.path());
+      if (parameters.isPresent()) {
+        methods.add(route.method());
+        if (route.method().equals(wanted)) {
+          return new Match(route, parameters.get());
+        }
+      }
+    }
+    if (methods.isEmpty()) {
+      throw ProblemException.notFound(
+          "there is nothing here; GET /api/v1/openapi.json lists what there is");
+    }
+    if (methods.contains("GET")) {
+      methods.add("HEAD");
+    }
+    methods.add("OPTIONS");
+    String allowed = String.join(", ", methods);
+    if (request.method().equals("OPTIONS")) {
+      return new Match(
+          Route.probe(
+              request.path(),
+              any ->
+                  Reply.text(HttpResponseStatus.OK, allowed).with(HttpHeaderNames.ALLOW, allowed)),
+          Map.of());
+    }
+    throw ProblemException.methodNotAllowed(request.method(), allowed);
+  }
+
+  private static String mediaType(String contentType) {
+    int end = contentType.indexOf(';');
+    return (end < 0 ? contentType : contentType.substring(0, end)).strip();
+  }
+
+  /** The response of the route that was found; takes its time. Never throws. */
+  Reply reply(Match match, Request request) {
     try {
-      Reply reply = endpoints.get(request.path()).reply(request);
+      checkPrecondition(match, request);
+      Reply reply = match.route().endpoint().reply(request);
       failing.set(false);
       return reply;
+    } catch (ProblemException refused) {
+      return refused.reply();
     } catch (Exception failed) {
       if (!failing.getAndSet(true)) {
-        LOG.error("{} could not be answered", request.path(), failed);
+        LOG.error("{} {} could not be answered", request.method(), request.path(), failed);
       }
       return Reply.problem(
               HttpResponseStatus.INTERNAL_SERVER_ERROR, "the balancer's log says what went wrong")
           .with(HttpHeaderNames.RETRY_AFTER, "1");
+    }
+  }
+
+  /** A change is made to the state that a GET of the same path shows. */
+  private void checkPrecondition(Match match, Request request) throws Exception {
+    Optional<String> ifMatch = request.findIfMatch();
+    if (match.route().reads() || ifMatch.isEmpty()) {
+      return;
+    }
+    Optional<String> tag = Optional.empty();
+    for (Route route : routes) {
+      if (route.reads() && route.path().toString().equals(match.route().path().toString())) {
+        tag = route.endpoint().reply(request).findTag();
+      }
+    }
+    if (tag.isEmpty() || !EntityTag.matches(ifMatch.get(), tag.get())) {
+      throw new ProblemException(
+          HttpResponseStatus.PRECONDITION_FAILED,
+          "it has changed since you read it; its ETag is " + tag.orElse("none"));
     }
   }
 }

@@ -2,12 +2,10 @@ package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
-import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.service.BalancerView;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 
 /** The balancer as a whole as JSON. */
 final class StatusEndpoint implements Endpoint {
@@ -36,9 +34,7 @@ final class StatusEndpoint implements Endpoint {
           .field("state", readiness.reason())
           .text("problem", balancer.problem());
       dataPlane(json, balancer.dataPlane());
-      json.array("plugins");
-      balancer.plugins().forEach(plugin -> plugin(json, plugin));
-      json.endArray().endObject();
+      PluginsEndpoint.write(json, balancer).endObject();
     }
     return Reply.of(Reply.JSON, body);
   }
@@ -57,17 +53,5 @@ final class StatusEndpoint implements Endpoint {
         .counts("handed_to_stack", dataPlane.handedToStack())
         .counts("flow_table_events", dataPlane.flowTableEvents())
         .endObject();
-  }
-
-  private static void plugin(Json json, PluginStatus plugin) {
-    json.object()
-        .field("id", plugin.id())
-        .field("version", plugin.version())
-        .field("provider", plugin.provider())
-        .field("state", plugin.state().name().toLowerCase(Locale.ROOT))
-        .field("reason", plugin.reason())
-        .array("extensions");
-    plugin.extensions().forEach(json::value);
-    json.endArray().endObject();
   }
 }

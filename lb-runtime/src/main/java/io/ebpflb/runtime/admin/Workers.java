@@ -7,39 +7,50 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads that compute responses, and the bytes of responses not sent yet. Each connection has
- * at most one request here, so the queue is bounded by the number of connections.
+ * The threads that compute responses, two that read and one that changes things, and the bytes of
+ * responses not sent yet. Each connection has at most one request here, so the queues are bounded
+ * by the number of connections.
  */
 final class Workers implements AutoCloseable {
 
-  private static final int THREADS = 2;
+  private static final int READERS = 2;
   private static final long IDLE_SECONDS = 10;
 
-  private final ThreadPoolExecutor executor;
+  private final ThreadPoolExecutor readers = executor("admin-worker-", READERS);
+  private final ThreadPoolExecutor changer = executor("admin-change-", 1);
   private final AtomicLong unsentBytes = new AtomicLong();
   private final long unsentBytesMax;
 
   Workers(long unsentBytesMax) {
     this.unsentBytesMax = unsentBytesMax;
+  }
+
+  private static ThreadPoolExecutor executor(String name, int threads) {
     AtomicInteger number = new AtomicInteger();
-    this.executor =
+    ThreadPoolExecutor executor =
         new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
+            threads,
+            threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "admin-worker-" + number.incrementAndGet());
+              Thread thread = new Thread(task, name + number.incrementAndGet());
               thread.setDaemon(true);
               return thread;
             });
     executor.allowCoreThreadTimeOut(true);
+    return executor;
   }
 
   /** Throws RejectedExecutionException once closed. */
-  void run(Runnable task) {
-    executor.execute(task);
+  void read(Runnable task) {
+    readers.execute(task);
+  }
+
+  /** After all changes before it. Throws RejectedExecutionException once closed. */
+  void change(Runnable task) {
+    changer.execute(task);
   }
 
   boolean isFull() {
@@ -52,6 +63,7 @@ final class Workers implements AutoCloseable {
 
   @Override
   public void close() {
-    executor.shutdownNow();
+    readers.shutdownNow();
+    changer.shutdownNow();
   }
 }

@@ -24,7 +24,7 @@ public final class OperationException extends RuntimeException {
     this(kind, message, List.of());
   }
 
-  OperationException(Kind kind, String message, List<String> nearNames) {
+  public OperationException(Kind kind, String message, List<String> nearNames) {
     super(message, null, false, false);
     this.kind = kind;
     this.nearNames = List.copyOf(nearNames);

@@ -14,6 +14,7 @@ import java.util.Optional;
 public final class AdminFixture implements AutoCloseable {
 
   public final SampleBalancer balancer = new SampleBalancer();
+  public final SampleOperations operations = new SampleOperations(balancer);
   public final Path socket;
   public final AdminServer server;
   private final Path directory;
@@ -37,8 +38,7 @@ public final class AdminFixture implements AutoCloseable {
                 socket,
                 socket.resolveSibling("state.json")),
             new MetricsSettings("/metrics"),
-            balancer,
-            new CheckLatencies(),
+            new Controls(balancer, new CheckLatencies(), operations),
             limits);
   }
 
@@ -53,6 +53,19 @@ public final class AdminFixture implements AutoCloseable {
   RawClient.Response get(String path) throws IOException {
     try (RawClient client = unix()) {
       return client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").response();
+    }
+  }
+
+  /** With a JSON body if there is one. */
+  RawClient.Response request(String method, String path, String body) throws IOException {
+    String content =
+        body.isEmpty()
+            ? ""
+            : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n";
+    try (RawClient client = unix()) {
+      return client
+          .send(method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + content + "\r\n" + body)
+          .response();
     }
   }
 

@@ -6,6 +6,9 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonParser;
 import io.ebpflb.runtime.metrics.CheckLatencies;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +25,17 @@ class DocumentsTest {
   void documentsAreAsInTheGoldenFiles(String path, String file) throws IOException {
     SampleBalancer balancer = new SampleBalancer();
     Router router =
-        Router.of(
-            balancer,
-            new Readiness(balancer),
-            new CheckLatencies(),
-            "/metrics",
-            Clock.fixed(SampleBalancer.NOW, ZoneOffset.UTC));
+        new Router(
+            Routes.of(
+                new Controls(balancer, new CheckLatencies(), new SampleOperations(balancer)),
+                new Readiness(balancer),
+                "/metrics",
+                Clock.fixed(SampleBalancer.NOW, ZoneOffset.UTC)));
+    Request request =
+        Request.of(
+            new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path), Access.SOCKET);
     StringBuilder text = new StringBuilder();
-    for (ByteBuf piece : router.reply(new Request("GET", path, "")).body().pieces()) {
+    for (ByteBuf piece : router.reply(router.find(request, false), request).body().pieces()) {
       text.append(piece.toString(StandardCharsets.UTF_8));
     }
     String pretty =

@@ -15,11 +15,16 @@ import org.junit.jupiter.api.Test;
 /** Requests that no client sends, the same ones in each run. */
 class GarbageTest {
 
-  private static final int REQUESTS = 4000;
+  private static final int REQUESTS = 10_000;
   private static final long SEED = 20_261_123;
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
   private static final Set<String> EXPECTED =
-      Set.of("200", "400", "403", "404", "405", "413", "414", "431", "505");
+      Set.of("100", "200", "400", "401", "403", "404", "405", "413", "414", "415", "431", "505");
+  private static final String READ =
+      "GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nConnection: close\r\n\r\n";
+  private static final String CHANGE =
+      "PUT /api/v1/services/web/backends/10.0.0.1:8080/weight HTTP/1.1\r\nHost: localhost\r\n"
+          + "Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"weight\":42}";
   private static final List<String> WORDS =
       List.of(
           "GET",
@@ -29,6 +34,11 @@ class GarbageTest {
           "/live",
           "/metrics",
           "/api/v1/services",
+          "/web/backends/10.0.0.1:8080/state",
+          "PUT",
+          "{\"state\":\"drain\"}",
+          "Content-Type: application/json",
+          "If-Match: *",
           "*",
           "http://",
           "HTTP/1.1",
@@ -101,10 +111,11 @@ class GarbageTest {
   }
 
   private static byte[] garbage(Random random) {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(4)) {
       case 0 -> bytes(random);
       case 1 -> words(random);
-      default -> mutated(random);
+      case 2 -> mutated(random, READ);
+      default -> mutated(random, CHANGE);
     };
   }
 
@@ -124,10 +135,8 @@ class GarbageTest {
   }
 
   /** A good request with some bytes changed. */
-  private static byte[] mutated(Random random) {
-    byte[] bytes =
-        ("GET /api/v1/status HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nConnection: close\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+  private static byte[] mutated(Random random, String request) {
+    byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
     for (int left = random.nextInt(6); left > 0; left--) {
       bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
     }

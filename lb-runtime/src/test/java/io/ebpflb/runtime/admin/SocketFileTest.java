@@ -32,8 +32,10 @@ class SocketFileTest {
     return AdminServer.start(
         new AdminSettings(listen, socket, socket.resolveSibling("state.json")),
         new MetricsSettings("/metrics"),
-        new SampleBalancer(),
-        new CheckLatencies());
+        new Controls(
+            new SampleBalancer(),
+            new CheckLatencies(),
+            new SampleOperations(new SampleBalancer())));
   }
 
   private static String mode(Path path) throws IOException {

@@ -1,0 +1,8 @@
+package io.ebpflb.runtime.admin;
+
+import io.ebpflb.runtime.metrics.CheckLatencies;
+import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.service.Operations;
+
+/** What of a balancer can be seen and done from outside. */
+public record Controls(BalancerView balancer, CheckLatencies latencies, Operations operations) {}

@@ -1,0 +1,45 @@
+package io.ebpflb.runtime.admin;
+
+import io.ebpflb.runtime.admin.Route.Payload;
+import io.ebpflb.runtime.config.Role;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.time.Clock;
+import java.util.List;
+
+/** Everything that the endpoint answers; {@code openapi.json} documents the same. */
+final class Routes {
+
+  private static final String SERVICE = "/api/v1/services/{service}";
+  private static final String BACKEND = SERVICE + "/backends/{backend}";
+
+  private Routes() {}
+
+  static List<Route> of(Controls controls, Readiness readiness, String metricsPath, Clock clock) {
+    ServicesEndpoint services = new ServicesEndpoint(controls.balancer());
+    BackendsEndpoint backends =
+        new BackendsEndpoint(controls.balancer(), new Waiting(controls.operations()));
+    return List.of(
+        Route.probe("/live", request -> Reply.text(HttpResponseStatus.OK, "live")),
+        Route.probe("/ready", request -> readiness.reply()),
+        Route.get(metricsPath, new MetricsEndpoint(controls.balancer(), controls.latencies())),
+        Route.get("/api/v1/openapi.json", request -> OpenApi.reply()),
+        Route.get("/api/v1/status", new StatusEndpoint(controls.balancer(), readiness, clock)),
+        Route.get("/api/v1/plugins", new PluginsEndpoint(controls.balancer())),
+        Route.get("/api/v1/services", services::all),
+        Route.get(SERVICE, services::one),
+        Route.get(SERVICE + "/backends", services::backends),
+        Route.get(BACKEND, backends::one),
+        Route.get(BACKEND + "/state", backends::state),
+        operator("PUT", BACKEND + "/state", Payload.JSON, backends::setState),
+        Route.get(BACKEND + "/weight", backends::weight),
+        operator("PUT", BACKEND + "/weight", Payload.JSON, backends::setWeight),
+        operator("DELETE", BACKEND + "/weight", Payload.NONE, backends::resetWeight),
+        Route.get(BACKEND + "/forced-health", backends::forcedHealth),
+        operator("PUT", BACKEND + "/forced-health", Payload.JSON, backends::forceHealth),
+        Route.get("/api/v1/drains", new DrainsEndpoint(controls.balancer())));
+  }
+
+  private static Route operator(String method, String path, Payload body, Endpoint endpoint) {
+    return Route.change(method, path, Role.OPERATOR, body, endpoint);
+  }
+}
