@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What `lb bench packet` puts around the program under test. The kernel's test run hands each
+ * What `lb bench packet` and `lb bench scale` put around the program under test. The kernel's test run hands each
  * repetition the buffer that the last one left, rewritten; so an outer program restores the packet
  * and tail-calls the program. The same outer program before a stub is the floor to subtract.
  */
@@ -134,6 +134,41 @@ int bench_stub_send(struct xdp_md *ctx)
 	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
 	__builtin_memcpy(eth->h_source, mac, ETH_ALEN);
 	return XDP_TX;
+}
+
+/* What `lb bench traffic` compares with: next hops by the third byte of the IPv4 destination. */
+struct lb_bench_hop {
+	__u32 ifindex; /* 0: none */
+	__u8 dest[ETH_ALEN];
+	__u8 source[ETH_ALEN];
+};
+_Static_assert(sizeof(struct lb_bench_hop) == 16, "lb_bench_hop");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 256);
+	__type(key, __u32);
+	__type(value, struct lb_bench_hop);
+} hops SEC(".maps");
+
+/* The least that a program can do between two hosts: nothing is looked up but a cached next hop. */
+SEC("xdp")
+int bench_redirect(struct xdp_md *ctx)
+{
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct iphdr *ip = (void *)(eth + 1);
+	struct lb_bench_hop *hop;
+	__u32 network;
+
+	if ((void *)(ip + 1) > (void *)(long)ctx->data_end || eth->h_proto != bpf_htons(ETH_P_IP))
+		return XDP_PASS;
+	network = bpf_ntohl(ip->daddr) >> 8 & 0xff;
+	hop = bpf_map_lookup_elem(&hops, &network);
+	if (!hop || !hop->ifindex)
+		return XDP_PASS;
+	__builtin_memcpy(eth->h_dest, hop->dest, ETH_ALEN);
+	__builtin_memcpy(eth->h_source, hop->source, ETH_ALEN);
+	return bpf_redirect(hop->ifindex, 0);
 }
 
 char LICENSE[] SEC("license") = "GPL";

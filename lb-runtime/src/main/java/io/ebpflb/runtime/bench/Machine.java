@@ -13,9 +13,9 @@ import java.util.Locale;
  *
  * @param load the system's load average of the last minute; the bench itself makes up to 1 of it
  */
-record Machine(String cpu, int cpus, String kernel, double load, LocalDate date) {
+public record Machine(String cpu, int cpus, String kernel, double load, LocalDate date) {
 
-  static Machine here() {
+  public static Machine here() {
     return new Machine(
         cpuModel(),
         Runtime.getRuntime().availableProcessors(),

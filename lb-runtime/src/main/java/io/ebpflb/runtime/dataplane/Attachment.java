@@ -1,7 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
 /** A program in force on an interface. */
-interface Attachment extends AutoCloseable {
+public interface Attachment extends AutoCloseable {
   /** Takes it off; no error if the interface is gone. Idempotent. */
   @Override
   void close();

@@ -30,6 +30,26 @@ public final class BpfProgram {
   }
 
   /**
+   * Attaches natively, in place of nothing, to an interface of the calling thread's network
+   * namespace. The kernel detaches it when this process ends.
+   *
+   * @throws DataPlaneException if there is no such interface, or its driver refuses
+   */
+  public Attachment attachXdp(String interfaceName) {
+    NetworkLink link =
+        NetworkLink.list().stream()
+            .filter(present -> present.name().equals(interfaceName))
+            .findFirst()
+            .orElseThrow(
+                () -> new DataPlaneException("find interface %s: ENODEV".formatted(interfaceName)));
+    try {
+      return BpfLink.xdp(this, link, AttachMode.XDP_NATIVE);
+    } catch (AttachException e) {
+      throw new DataPlaneException(e.getMessage(), e);
+    }
+  }
+
+  /**
    * Runs the program on a packet by {@code BPF_PROG_TEST_RUN}; nothing is sent.
    *
    * @param repeat with more than one, each run gets the packet that the last one left

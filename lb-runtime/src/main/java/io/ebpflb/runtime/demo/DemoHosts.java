@@ -2,18 +2,15 @@ package io.ebpflb.runtime.demo;
 
 import io.ebpflb.runtime.dataplane.NetworkNamespace;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The demo's network with the processes in it: a server on each backend, and the balancer. */
 final class DemoHosts implements AutoCloseable {
@@ -24,23 +21,21 @@ final class DemoHosts implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
 
   private final Topology topology;
-  private final Path directory;
+  private final TemporaryDirectory directory;
   private final Map<Integer, Process> servers = new HashMap<>();
   private Process balancer;
 
-  private DemoHosts(Topology topology, Path directory) {
+  private DemoHosts(Topology topology, TemporaryDirectory directory) {
     this.topology = topology;
     this.directory = directory;
   }
 
   static DemoHosts create(int backends) throws IOException {
-    Path directory = Files.createTempDirectory("lb-demo-");
-    // An interrupted process does not come to close().
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> removeQuietly(directory)));
+    TemporaryDirectory directory = TemporaryDirectory.create("lb-demo-");
     try {
       return new DemoHosts(Topology.create("lb-demo", backends, Topology.Offloads.NONE), directory);
     } catch (IOException | RuntimeException e) {
-      remove(directory);
+      directory.close();
       throw e;
     }
   }
@@ -50,7 +45,7 @@ final class DemoHosts implements AutoCloseable {
   }
 
   Path adminSocket() {
-    return directory.resolve("lb.sock");
+    return directory.file("lb.sock");
   }
 
   static String name(int number) {
@@ -86,7 +81,7 @@ final class DemoHosts implements AutoCloseable {
 
   /** Starts the balancer with this config and returns when a request through it is answered. */
   void startBalancer(List<String> command, String config) throws Exception {
-    Path file = directory.resolve("lb.toml");
+    Path file = directory.file("lb.toml");
     Files.writeString(file, config);
     List<String> whole = new ArrayList<>(command);
     whole.addAll(List.of("run", "-c", file.toString()));
@@ -109,7 +104,7 @@ final class DemoHosts implements AutoCloseable {
   }
 
   private Path log(String name) {
-    return directory.resolve(name + ".log");
+    return directory.file(name + ".log");
   }
 
   private void awaitAnswer(Namespace from, InetSocketAddress server, String who) throws Exception {
@@ -149,26 +144,6 @@ final class DemoHosts implements AutoCloseable {
     }
     // Which ends what still runs within.
     topology.close();
-    remove(directory);
-  }
-
-  private static void removeQuietly(Path directory) {
-    try {
-      remove(directory);
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("lb: cannot remove " + directory + ": " + e);
-    }
-  }
-
-  private static void remove(Path directory) throws IOException {
-    if (Files.notExists(directory)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        // The balancer removes its socket when it ends.
-        Files.deleteIfExists(file);
-      }
-    }
+    directory.close();
   }
 }
