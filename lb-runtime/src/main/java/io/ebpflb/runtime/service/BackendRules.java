@@ -38,6 +38,11 @@ final class BackendRules {
         .collect(Collectors.toMap(Service::name, s -> new BackendRules(s, listeners)));
   }
 
+  /** Whether both refuse the same. */
+  boolean isSameAs(BackendRules other) {
+    return listeners.equals(other.listeners) && service.equals(other.service);
+  }
+
   /** Why this endpoint cannot be a backend; empty if it can. */
   Optional<String> refusal(InetAddress address, int port) {
     if (isUnroutable(address)) {

@@ -15,6 +15,7 @@ import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.Planner.BackendFacts;
 import io.ebpflb.runtime.service.Planner.GroupFacts;
 import io.ebpflb.runtime.service.Planner.ServiceFacts;
+import io.ebpflb.runtime.service.ServiceGroup.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,9 +30,21 @@ import java.util.stream.Stream;
 
 /** One configured service and its extensions at work. Lives on the reconciler's loop. */
 final class BalancedService implements AutoCloseable {
-  record Modifier(WeightModifier modifier, ExtensionCall call) {}
+  record Modifier(Configuration.Use use, WeightModifier modifier, ExtensionCall call)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      modifier.close();
+    }
+  }
 
-  record Feature(ServiceFeature feature, ExtensionCall call) {}
+  record Feature(Configuration.Use use, ServiceFeature feature, ExtensionCall call)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      feature.close();
+    }
+  }
 
   private record View(String name, Protocol protocol, List<BackendView> backends)
       implements ServiceView {}
@@ -41,6 +54,7 @@ final class BalancedService implements AutoCloseable {
   private final Optional<HealthChecker> checker;
   private final List<Modifier> modifiers;
   private final List<Feature> features;
+  private final BackendRules rules;
   private final AdminStates admin;
   private final Departures departures;
   private Set<Plan.Endpoint> watched = Set.of();
@@ -50,6 +64,7 @@ final class BalancedService implements AutoCloseable {
    */
   BalancedService(
       Configuration.Service config,
+      BackendRules rules,
       List<ServiceGroup> groups,
       Optional<HealthChecker> checker,
       List<Modifier> modifiers,
@@ -57,6 +72,7 @@ final class BalancedService implements AutoCloseable {
       AdminStates admin,
       Departures departures) {
     this.config = config;
+    this.rules = rules;
     this.groups = groups;
     this.checker = checker;
     this.modifiers = modifiers;
@@ -65,8 +81,9 @@ final class BalancedService implements AutoCloseable {
     this.departures = departures;
   }
 
+  /** Begins with the targets that have no answer yet. */
   void resolve() {
-    targets().forEach(ResolvedTarget::resolve);
+    targets().filter(target -> !target.hasReported()).forEach(ResolvedTarget::resolve);
   }
 
   /** Asks the resolvers of these names anew. */
@@ -82,6 +99,55 @@ final class BalancedService implements AutoCloseable {
 
   String name() {
     return config.name();
+  }
+
+  Configuration.Service config() {
+    return config;
+  }
+
+  BackendRules rules() {
+    return rules;
+  }
+
+  List<ServiceGroup> groups() {
+    return groups;
+  }
+
+  Optional<HealthChecker> checker() {
+    return checker;
+  }
+
+  List<Modifier> modifiers() {
+    return modifiers;
+  }
+
+  List<Feature> features() {
+    return features;
+  }
+
+  /** What it runs and what must be closed: targets and extensions. */
+  Stream<AutoCloseable> parts() {
+    return Stream.of(targets(), checker.stream(), modifiers.stream(), features.stream())
+        .flatMap(part -> part);
+  }
+
+  Departures departures() {
+    return departures;
+  }
+
+  /** Goes on with what is leaving; the earlier one stays as it is. */
+  void succeed(Departures earlier) {
+    departures.succeed(earlier, members());
+  }
+
+  /** It is in force now: what it shares with an earlier one follows this one's rules. */
+  void takeOver(Optional<Departures> earlier, HealthMonitor health) {
+    earlier.ifPresent(each -> each.update(members()));
+    targets().forEach(target -> target.useRules(rules));
+    if (checker.isEmpty() || members().isEmpty()) {
+      health.forget(name());
+    }
+    follow(health);
   }
 
   /** Whether its plan may change without a fact that names it. */
@@ -113,13 +179,21 @@ final class BalancedService implements AutoCloseable {
 
   /** Follows the members of its groups: who is checked, and who is leaving. */
   void follow(HealthMonitor health) {
-    Set<Plan.Endpoint> members = new LinkedHashSet<>(endpoints());
-    departures.update(members);
+    departures.update(members());
+    watch(health);
+  }
+
+  private void watch(HealthMonitor health) {
+    Set<Plan.Endpoint> members = members();
     if (!members.equals(watched)) {
       watched = Set.copyOf(members);
       checker.ifPresent(
           c -> health.watch(config.name(), watched, config.healthCheck().orElseThrow(), c));
     }
+  }
+
+  private Set<Plan.Endpoint> members() {
+    return new LinkedHashSet<>(endpoints());
   }
 
   /** Looks which drains are over. */
@@ -232,7 +306,7 @@ final class BalancedService implements AutoCloseable {
   }
 
   private Stream<ResolvedTarget> targets() {
-    return groups.stream().flatMap(group -> group.targets().stream());
+    return groups.stream().flatMap(group -> group.members().stream()).map(Member::resolved);
   }
 
   private BackendKey key(Plan.Endpoint endpoint) {
@@ -247,9 +321,6 @@ final class BalancedService implements AutoCloseable {
   /** Ends what it runs and closes its extensions. */
   @Override
   public void close() {
-    targets().forEach(ResolvedTarget::close);
-    checker.ifPresent(HealthChecker::close);
-    modifiers.forEach(each -> each.modifier().close());
-    features.forEach(each -> each.feature().close());
+    Parts.close(parts());
   }
 }

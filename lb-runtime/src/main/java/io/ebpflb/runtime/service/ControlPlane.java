@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * writes the state file when there is something to write.
  */
 public final class ControlPlane implements AutoCloseable {
-  private static final Duration FIRST_PLAN_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PLAN_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Duration ABSENCE_LOOK = Duration.ofHours(1);
 
@@ -27,7 +28,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Loop schedulerLoop = new ThreadLoop("scheduler");
   private final Loop stateLoop = new ThreadLoop("state");
   private final AdminStates admin;
-  private final List<BalancedService> services;
+  private final ServiceAssembly assembly;
   private final Reconciler reconciler;
   private final Operations operations;
 
@@ -46,10 +47,10 @@ public final class ControlPlane implements AutoCloseable {
     HealthMonitor health =
         new HealthMonitor(
             schedulerLoop, new SplittableRandom(), telling(extensions, checkObserver), this::look);
+    assembly = new ServiceAssembly(extensions, reconcilerLoop, admin, this::look);
+    List<BalancedService> services;
     try {
-      services =
-          new ServiceAssembly(extensions, reconcilerLoop, admin, this::look)
-              .assemble(configuration.services());
+      services = assembly.assemble(configuration.services());
     } catch (RuntimeException e) {
       closeLoops();
       throw e;
@@ -78,11 +79,36 @@ public final class ControlPlane implements AutoCloseable {
   public void start(DataPlane dataPlane) {
     reconcilerLoop.execute(admin::load);
     reconcilerLoop.after(ABSENCE_LOOK, this::forgetAbsent);
+    await(reconciler.start(dataPlane));
+  }
+
+  /**
+   * Makes these services the ones that run; returns when they are in force. What did not change
+   * goes on undisturbed: health, counters, extensions, flows. Backends and services that left are
+   * drained. To be called after {@link #start}; waits its turn.
+   *
+   * @return what changed
+   * @throws io.ebpflb.runtime.plugin.ExtensionException if a plugin refuses; nothing was changed
+   * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the data plane refuses; nothing was
+   *     changed
+   */
+  public ConfigDiff reconfigure(Configuration configuration) {
+    return replace(configuration, false);
+  }
+
+  /** What {@link #reconfigure} would change; changes nothing. Throws as it does. */
+  public ConfigDiff preview(Configuration configuration) {
+    return replace(configuration, true);
+  }
+
+  private synchronized ConfigDiff replace(Configuration configuration, boolean isTrial) {
+    List<BalancedService> next = assembly.assemble(configuration.services(), reconciler.services());
+    return await(reconciler.replace(next, isTrial)).diff();
+  }
+
+  private static <T> T await(CompletableFuture<T> done) {
     try {
-      reconciler
-          .start(dataPlane)
-          .orTimeout(FIRST_PLAN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .join();
+      return done.orTimeout(PLAN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException refusal) {
         throw refusal;
@@ -124,7 +150,7 @@ public final class ControlPlane implements AutoCloseable {
   @Override
   public void close() {
     closeLoops();
-    services.forEach(BalancedService::close);
+    reconciler.closeServices();
   }
 
   private void forgetAbsent() {

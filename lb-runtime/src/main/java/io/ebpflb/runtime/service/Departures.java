@@ -42,6 +42,14 @@ final class Departures {
     members = Set.copyOf(membersNow);
   }
 
+  /** Goes on where another stands, which stays as it is until it is updated itself. */
+  void succeed(Departures earlier, Set<Plan.Endpoint> membersNow) {
+    leaving.putAll(earlier.leaving);
+    members = earlier.members;
+    leaving.keySet().removeAll(membersNow);
+    update(membersNow);
+  }
+
   /** Forgets those that have no flow left, and those that had their time. */
   void look(ToLongFunction<Plan.Endpoint> activeFlows) {
     leaving.forEach(

@@ -15,15 +15,20 @@ final class HealthCounter {
   /** Details come from plugins and peers: they must fit into a log line and a table. */
   static final int DETAIL_CHARS_MAX = 200;
 
-  private final int rise;
-  private final int fall;
+  private int rise;
+  private int fall;
   private int inARow;
   private boolean lastPassed;
   private HealthSnapshot snapshot = HealthSnapshot.UNKNOWN;
 
   HealthCounter(int rise, int fall) {
-    this.rise = rise;
-    this.fall = fall;
+    thresholds(rise, fall);
+  }
+
+  /** From now on; what was counted so far stays. */
+  void thresholds(int newRise, int newFall) {
+    rise = newRise;
+    fall = newFall;
   }
 
   HealthSnapshot snapshot() {

@@ -46,8 +46,8 @@ final class HealthMonitor {
   }
 
   /**
-   * Makes these the backends of the service that are checked: known ones go on undisturbed, others
-   * begin or end. Any thread.
+   * Makes these the backends of the service that are checked: known ones go on undisturbed unless
+   * the check is another one, others begin or end. Any thread.
    */
   void watch(
       String service, Set<Plan.Endpoint> endpoints, HealthCheck settings, HealthChecker checker) {
@@ -56,9 +56,23 @@ final class HealthMonitor {
           Map<Plan.Endpoint, HealthProbe> ofService =
               probes.computeIfAbsent(service, name -> new HashMap<>());
           ofService.values().removeIf(probe -> isGone(probe, endpoints));
+          ofService.values().stream()
+              .filter(probe -> !probe.uses(settings, checker))
+              .forEach(probe -> change(probe, settings, checker));
           for (Plan.Endpoint endpoint : endpoints) {
             ofService.computeIfAbsent(
                 endpoint, e -> begin(new BackendKey(service, e), settings, checker));
+          }
+        });
+  }
+
+  /** Ends the checks of a service and forgets their verdicts. Any thread. */
+  void forget(String service) {
+    loop.execute(
+        () -> {
+          Map<Plan.Endpoint, HealthProbe> ofService = probes.remove(service);
+          if (ofService != null) {
+            ofService.values().forEach(probe -> isGone(probe, Set.of()));
           }
         });
   }
@@ -76,6 +90,12 @@ final class HealthMonitor {
       snapshots.remove(probe.key());
     }
     return gone;
+  }
+
+  private void change(HealthProbe probe, HealthCheck settings, HealthChecker checker) {
+    waiting.remove(probe);
+    probe.use(settings, checker);
+    probe.startWithin(settings.interval(), random.nextDouble());
   }
 
   private HealthProbe begin(BackendKey key, HealthCheck settings, HealthChecker checker) {

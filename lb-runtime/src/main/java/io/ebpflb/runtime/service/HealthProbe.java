@@ -23,8 +23,8 @@ final class HealthProbe {
   private final Loop loop;
   private final BackendKey key;
   private final Backend backend;
-  private final HealthCheck settings;
-  private final HealthChecker checker;
+  private HealthCheck settings;
+  private HealthChecker checker;
   private final HealthCounter counter;
   private Loop.Timer timer = Loop.Timer.NONE;
   private CompletableFuture<CheckResult> running;
@@ -56,8 +56,24 @@ final class HealthProbe {
     wait(Duration.ofNanos((long) (span.toNanos() * part)));
   }
 
+  boolean uses(HealthCheck wanted, HealthChecker by) {
+    return settings.equals(wanted) && checker == by;
+  }
+
+  /** Checks otherwise from now on; the verdict stays until the new checks say otherwise. */
+  void use(HealthCheck newSettings, HealthChecker newChecker) {
+    abandon();
+    settings = newSettings;
+    checker = newChecker;
+    counter.thresholds(settings.rise(), settings.fall());
+  }
+
   void stop() {
     stopped = true;
+    abandon();
+  }
+
+  private void abandon() {
     timer.cancel();
     if (running != null) {
       running.cancel(true);

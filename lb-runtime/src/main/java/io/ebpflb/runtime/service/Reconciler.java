@@ -6,6 +6,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.Planner.PlannedService;
+import io.ebpflb.runtime.service.Replacement.Lineup;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,14 +42,14 @@ final class Reconciler {
   private final Loop loop;
   private final HealthMonitor health;
   private final EventSource events;
-  private final List<BalancedService> services;
   private final Set<String> stale = ConcurrentHashMap.newKeySet();
-  private final Map<String, PlannedService> planned = new HashMap<>();
   private final AtomicBoolean isNoticed = new AtomicBoolean();
   private final CompletableFuture<Void> firstPlan = new CompletableFuture<>();
   private final Map<String, Set<String>> alarms = new HashMap<>();
   private volatile List<ServiceSnapshot> snapshots = List.of();
   private volatile Optional<String> problem = Optional.empty();
+  private volatile Lineup lineup;
+  private Optional<Pending> pending = Optional.empty();
   private DataPlane dataPlane;
   private Plan inForce;
   private boolean isSettled;
@@ -61,8 +62,16 @@ final class Reconciler {
     this.events = events;
     this.loop = loop;
     this.health = health;
-    this.services = List.copyOf(services);
+    lineup = new Lineup(List.copyOf(services), new HashMap<>(), new Leftovers(loop));
   }
+
+  /**
+   * Services that wait until their targets have answered.
+   *
+   * @param isTrial whether they are given up again as soon as it is known what they would change
+   */
+  private record Pending(
+      List<BalancedService> services, boolean isTrial, CompletableFuture<ConfigComparison> done) {}
 
   /**
    * Resolves all targets and applies the first plan as soon as each has answered, or after {@link
@@ -75,16 +84,38 @@ final class Reconciler {
         () -> {
           dataPlane = target;
           events.watchFailures(target);
-          services.forEach(BalancedService::resolve);
+          services().forEach(BalancedService::resolve);
           loop.after(SETTLE_MAX, this::settle);
           settleWhenReported();
         });
     return firstPlan;
   }
 
+  /**
+   * Puts these services in the place of those that run, as soon as all their targets have answered
+   * or after {@link #SETTLE_MAX}: all of it, or nothing. To be called again only when it is done,
+   * and not before the first plan is in force. Any thread.
+   *
+   * @param isTrial whether nothing shall be changed, only said what would be
+   * @return completes when they are in force, with what that changed; or fails with the refusal of
+   *     the data plane, and what was in force still is
+   */
+  CompletableFuture<ConfigComparison> replace(List<BalancedService> services, boolean isTrial) {
+    CompletableFuture<ConfigComparison> done = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          Pending waiting = new Pending(services, isTrial, done);
+          pending = Optional.of(waiting);
+          services.forEach(BalancedService::resolve);
+          loop.after(SETTLE_MAX, () -> commit(waiting));
+          commitWhenReported();
+        });
+    return done;
+  }
+
   /** Asks all resolvers of these names anew, soon. Any thread. */
   void refresh(Set<String> resolvers) {
-    loop.execute(() -> services.forEach(service -> service.refresh(resolvers)));
+    loop.execute(() -> services().forEach(service -> service.refresh(resolvers)));
   }
 
   /** Something about this service changed: look again, soon. Any thread. */
@@ -100,6 +131,7 @@ final class Reconciler {
           () -> {
             isNoticed.set(false);
             settleWhenReported();
+            commitWhenReported();
             schedule();
           });
     }
@@ -123,7 +155,7 @@ final class Reconciler {
 
   /** On the loop. */
   Optional<BalancedService> findService(String name) {
-    return services.stream().filter(service -> service.name().equals(name)).findFirst();
+    return services().stream().filter(service -> service.name().equals(name)).findFirst();
   }
 
   /** On the loop. */
@@ -135,7 +167,19 @@ final class Reconciler {
 
   /** On the loop. */
   List<String> serviceNames() {
-    return services.stream().map(BalancedService::name).toList();
+    return services().stream().map(BalancedService::name).toList();
+  }
+
+  /** Those that run. Any thread. */
+  List<BalancedService> services() {
+    return lineup.services();
+  }
+
+  /** Closes what runs. To be called when the loop has ended. */
+  void closeServices() {
+    pending.ifPresent(
+        waiting -> Parts.close(Parts.onlyIn(waiting.services(), services()).stream()));
+    services().forEach(BalancedService::close);
   }
 
   /** As of the plan in force, with health as of now. Any thread, without locks. */
@@ -151,7 +195,7 @@ final class Reconciler {
   private void settleWhenReported() {
     if (dataPlane != null
         && !isSettled
-        && services.stream().allMatch(BalancedService::hasReported)) {
+        && services().stream().allMatch(BalancedService::hasReported)) {
       settle();
     }
   }
@@ -173,32 +217,78 @@ final class Reconciler {
   private void reconcile() {
     isScheduled = false;
     long nowNanos = loop.nanoTime();
-    List<BalancedService> changed = services.stream().filter(this::isToBePlanned).toList();
+    List<BalancedService> changed = services().stream().filter(this::isToBePlanned).toList();
     changed.forEach(service -> service.follow(health));
     Map<BackendKey, BackendCounters> counters = countersIfNeeded();
     for (BalancedService service : changed) {
       service.lookAtDrains(nowNanos, counters);
       PlannedService now = Planner.plan(service.facts(health, counters));
       logAlarms(now);
-      planned.put(service.name(), now);
+      lineup.planned().put(service.name(), now);
     }
-    List<PlannedService> all = services.stream().map(each -> planned.get(each.name())).toList();
-    if (apply(Planner.plan(all))) {
-      snapshots = all.stream().map(PlannedService::snapshot).toList();
-      events.inForce(snapshots);
+    lineup.leftovers().look(counters);
+    if (apply(lineup.plan())) {
+      show();
       firstPlan.complete(null);
     }
     pollDrains();
   }
 
+  private void show() {
+    snapshots = lineup.inOrder().stream().map(PlannedService::snapshot).toList();
+    events.inForce(snapshots);
+  }
+
+  private void commitWhenReported() {
+    pending
+        .filter(waiting -> waiting.services().stream().allMatch(BalancedService::hasReported))
+        .ifPresent(this::commit);
+  }
+
+  private void commit(Pending waiting) {
+    if (!pending.equals(Optional.of(waiting))) {
+      return;
+    }
+    pending = Optional.empty();
+    Replacement replacement =
+        new Replacement(lineup, waiting.services(), health, dataPlane.backendCounters());
+    if (waiting.isTrial()) {
+      replacement.giveUp();
+      waiting.done().complete(replacement.comparison());
+      return;
+    }
+    Plan plan = replacement.after().plan();
+    try {
+      dataPlane.apply(plan);
+    } catch (RuntimeException e) {
+      replacement.giveUp();
+      if (!(e instanceof DataPlaneException)) {
+        // Only a refusal promises that nothing changed; after anything else all is written anew.
+        inForce = null;
+        schedule();
+      }
+      waiting.done().completeExceptionally(e);
+      return;
+    }
+    replacement.takeOver(health);
+    lineup = replacement.after();
+    accepted(plan);
+    lineup.planned().values().forEach(this::logAlarms);
+    alarms.keySet().retainAll(lineup.planned().keySet());
+    show();
+    pollDrains();
+    waiting.done().complete(replacement.comparison());
+  }
+
   /** With thousands of services, a verdict must not cost a look at each of them. */
   private boolean isToBePlanned(BalancedService service) {
     boolean isStale = stale.remove(service.name());
-    return isStale || service.isVolatile() || !planned.containsKey(service.name());
+    return isStale || service.isVolatile() || !lineup.planned().containsKey(service.name());
   }
 
   private Map<BackendKey, BackendCounters> countersIfNeeded() {
-    return services.stream().anyMatch(BalancedService::isVolatile)
+    return !lineup.leftovers().isEmpty()
+            || services().stream().anyMatch(BalancedService::isVolatile)
         ? dataPlane.backendCounters()
         : Map.of();
   }
@@ -214,13 +304,17 @@ final class Reconciler {
       refused(e);
       return false;
     }
+    accepted(plan);
+    return true;
+  }
+
+  private void accepted(Plan plan) {
     inForce = plan;
     retry = RETRY_MIN;
     if (problem.isPresent()) {
       LOG.info("what was asked for is in force again");
       problem = Optional.empty();
     }
-    return true;
   }
 
   private void refused(RuntimeException e) {
@@ -248,7 +342,8 @@ final class Reconciler {
 
   private void pollDrains() {
     drainTimer.cancel();
-    if (services.stream().anyMatch(BalancedService::isDraining)) {
+    if (!lineup.leftovers().isEmpty()
+        || services().stream().anyMatch(BalancedService::isDraining)) {
       drainTimer = loop.after(DRAIN_POLL, this::schedule);
     }
   }

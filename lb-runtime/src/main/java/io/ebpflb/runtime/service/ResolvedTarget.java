@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * One target of a group: asks its resolver and keeps the last good answer. Lives on the
  * reconciler's loop.
  */
-final class ResolvedTarget {
+final class ResolvedTarget implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("targets");
 
   static final Duration RETRY_MIN = Duration.ofSeconds(1);
@@ -36,8 +36,8 @@ final class ResolvedTarget {
   private final String service;
   private final Target target;
   private final TargetResolver resolver;
-  private final BackendRules rules;
   private final Runnable changed;
+  private BackendRules rules;
   private List<Resolution.Entry> entries = List.of();
   private Optional<String> problem = Optional.empty();
   private Duration retry = RETRY_MIN;
@@ -45,6 +45,7 @@ final class ResolvedTarget {
   private boolean hasReported;
   private boolean isAsked;
   private boolean isAskedAgain;
+  private boolean isClosed;
 
   /**
    * @param changed called on the loop after the first answer and whenever entries or problem
@@ -83,6 +84,11 @@ final class ResolvedTarget {
     return hasReported;
   }
 
+  /** What further answers may name. */
+  void useRules(BackendRules newRules) {
+    rules = newRules;
+  }
+
   void resolve() {
     isAsked = true;
     CompletableFuture<Resolution> answer;
@@ -106,13 +112,18 @@ final class ResolvedTarget {
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
+    isClosed = true;
     timer.cancel();
     resolver.close();
   }
 
   private void take(Resolution resolution, Throwable failure) {
     isAsked = false;
+    if (isClosed) {
+      return;
+    }
     judge(resolution, failure);
     if (isAskedAgain) {
       refresh();
@@ -164,6 +175,7 @@ final class ResolvedTarget {
   }
 
   private void again(Duration delay) {
+    timer.cancel();
     timer = loop.after(delay, this::resolve);
   }
 

@@ -1,6 +1,5 @@
 package io.ebpflb.runtime.service;
 
-import io.ebpflb.api.HealthChecker;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.Service;
 import io.ebpflb.runtime.config.Configuration.SourceRoute;
@@ -9,13 +8,20 @@ import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import io.ebpflb.runtime.service.BalancedService.Feature;
 import io.ebpflb.runtime.service.BalancedService.Modifier;
+import io.ebpflb.runtime.service.ServiceGroup.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Makes services with their extensions from what the config says. */
+/**
+ * Makes services with their extensions from what the config says. What an earlier config already
+ * runs is taken over as it is: whole services that did not change, and of others each target and
+ * extension with the same settings.
+ */
 final class ServiceAssembly {
   private final ExtensionHost extensions;
   private final Loop loop;
@@ -31,53 +37,58 @@ final class ServiceAssembly {
   }
 
   List<BalancedService> assemble(List<Service> services) {
+    return assemble(services, List.of());
+  }
+
+  /**
+   * @param running stays as it is; if a plugin refuses, only what was newly made is closed
+   */
+  List<BalancedService> assemble(List<Service> services, List<BalancedService> running) {
     Map<String, BackendRules> rules = BackendRules.of(services);
+    Map<String, BalancedService> before =
+        running.stream().collect(Collectors.toMap(BalancedService::name, Function.identity()));
     List<BalancedService> assembled = new ArrayList<>();
     for (Service service : services) {
+      Reuse reuse = new Reuse(Optional.ofNullable(before.get(service.name())));
       try {
-        assembled.add(assemble(service, rules.get(service.name())));
+        assembled.add(assemble(service, rules.get(service.name()), reuse));
       } catch (ExtensionException e) {
-        assembled.forEach(BalancedService::close);
+        Parts.close(reuse.made());
+        Parts.close(Parts.onlyIn(assembled, running).stream());
         throw new ExtensionException("service \"" + service.name() + "\": " + e.getMessage());
       }
     }
     return List.copyOf(assembled);
   }
 
-  private BalancedService assemble(Service service, BackendRules rules) {
+  private BalancedService assemble(Service service, BackendRules rules, Reuse reuse) {
+    Optional<BalancedService> same = reuse.whole(service, rules);
+    if (same.isPresent()) {
+      return same.get();
+    }
     List<ServiceGroup> groups = new ArrayList<>();
-    groups.add(group(service, Optional.empty(), service.targets(), rules));
+    groups.add(group(service, Optional.empty(), service.targets(), rules, reuse));
     for (SourceRoute route : service.routes()) {
       Plan.Prefix prefix = new Plan.Prefix(route.prefix(), route.prefixLength());
-      groups.add(group(service, Optional.of(prefix), route.targets(), rules));
+      groups.add(group(service, Optional.of(prefix), route.targets(), rules, reuse));
     }
-    Optional<HealthChecker> checker =
+    return new BalancedService(
+        service,
+        rules,
+        groups,
         service
             .healthCheck()
             .map(Configuration.HealthCheck::checker)
-            .map(use -> extensions.healthChecker(use.extension(), use.settings()));
-    List<Modifier> modifiers =
+            .map(
+                use ->
+                    reuse.checker(
+                        use, () -> extensions.healthChecker(use.extension(), use.settings()))),
         service.modifiers().stream()
-            .map(
-                use ->
-                    new Modifier(
-                        extensions.weightModifier(use.extension(), use.settings()),
-                        call(service, use)))
-            .toList();
-    List<Feature> features =
+            .map(use -> reuse.modifier(use, () -> modifier(service, use)))
+            .toList(),
         service.features().stream()
-            .map(
-                use ->
-                    new Feature(
-                        extensions.serviceFeature(use.extension(), use.settings()),
-                        call(service, use)))
-            .toList();
-    return new BalancedService(
-        service,
-        groups,
-        checker,
-        modifiers,
-        features,
+            .map(use -> reuse.feature(use, () -> feature(service, use)))
+            .toList(),
         admin,
         new Departures(loop, service.drainTimeout()));
   }
@@ -86,21 +97,37 @@ final class ServiceAssembly {
       Service service,
       Optional<Plan.Prefix> source,
       Configuration.Group group,
-      BackendRules rules) {
+      BackendRules rules,
+      Reuse reuse) {
     return new ServiceGroup(
         source,
         group.targets().stream()
             .map(
                 target ->
-                    new ResolvedTarget(
-                        loop,
-                        service.name(),
-                        target,
-                        extensions.targetResolver(
-                            target.resolver().extension(), target.resolver().settings()),
-                        rules,
-                        () -> factsChanged.accept(service.name())))
+                    new Member(
+                        target, reuse.target(target, () -> resolved(service, target, rules))))
             .toList());
+  }
+
+  private ResolvedTarget resolved(
+      Service service, Configuration.Target target, BackendRules rules) {
+    return new ResolvedTarget(
+        loop,
+        service.name(),
+        target,
+        extensions.targetResolver(target.resolver().extension(), target.resolver().settings()),
+        rules,
+        () -> factsChanged.accept(service.name()));
+  }
+
+  private Modifier modifier(Service service, Configuration.Use use) {
+    return new Modifier(
+        use, extensions.weightModifier(use.extension(), use.settings()), call(service, use));
+  }
+
+  private Feature feature(Service service, Configuration.Use use) {
+    return new Feature(
+        use, extensions.serviceFeature(use.extension(), use.settings()), call(service, use));
   }
 
   private ExtensionCall call(Service service, Configuration.Use use) {

@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Resolution;
+import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,13 @@ import java.util.Optional;
  *
  * @param source the prefix that leads to it; empty for the default group
  */
-record ServiceGroup(Optional<Plan.Prefix> source, List<ResolvedTarget> targets) {
+record ServiceGroup(Optional<Plan.Prefix> source, List<Member> members) {
+
+  /**
+   * @param target as configured: the same resolved target may serve a later config, with another
+   *     weight
+   */
+  record Member(Configuration.Target target, ResolvedTarget resolved) {}
 
   /**
    * Its backends with their configured weights: a target's weight is split by the shares of its
@@ -20,10 +27,11 @@ record ServiceGroup(Optional<Plan.Prefix> source, List<ResolvedTarget> targets) 
    */
   Map<Plan.Endpoint, Double> configuredWeights() {
     Map<Plan.Endpoint, Double> weights = new LinkedHashMap<>();
-    for (ResolvedTarget target : targets) {
-      double shares = target.entries().stream().mapToDouble(Resolution.Entry::share).sum();
-      for (Resolution.Entry entry : target.entries()) {
-        double weight = target.target().weight() * (entry.share() / shares);
+    for (Member member : members) {
+      List<Resolution.Entry> entries = member.resolved().entries();
+      double shares = entries.stream().mapToDouble(Resolution.Entry::share).sum();
+      for (Resolution.Entry entry : entries) {
+        double weight = member.target().weight() * (entry.share() / shares);
         weights.merge(new Plan.Endpoint(entry.address(), entry.port()), weight, Double::sum);
       }
     }
@@ -31,14 +39,14 @@ record ServiceGroup(Optional<Plan.Prefix> source, List<ResolvedTarget> targets) 
   }
 
   List<TargetSnapshot> targetSnapshots() {
-    return targets.stream()
+    return members.stream()
         .map(
             each ->
                 new TargetSnapshot(
                     each.target().label(),
                     each.target().weight(),
-                    each.entries().size(),
-                    each.problem()))
+                    each.resolved().entries().size(),
+                    each.resolved().problem()))
         .toList();
   }
 }

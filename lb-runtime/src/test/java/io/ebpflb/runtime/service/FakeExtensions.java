@@ -5,16 +5,19 @@ import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
 import io.ebpflb.api.NoConfig;
+import io.ebpflb.api.Resolution;
 import io.ebpflb.api.ServiceFeature;
 import io.ebpflb.api.TargetResolver;
 import io.ebpflb.api.WeightModifier;
 import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -33,6 +36,13 @@ final class FakeExtensions implements ExtensionHost {
   volatile ServiceFeature feature = service -> List.of();
   final List<Event> published = new CopyOnWriteArrayList<>();
   volatile boolean wantsEvents;
+
+  /** A target that cannot be made. */
+  volatile String refused = "";
+
+  /** Labels of targets that were closed. */
+  final List<String> closed = new CopyOnWriteArrayList<>();
+
   private final Map<String, TargetResolver> resolvers = new ConcurrentHashMap<>();
 
   @Override
@@ -57,10 +67,22 @@ final class FakeExtensions implements ExtensionHost {
   @Override
   public TargetResolver targetResolver(Extension<?> extension, Record settings) {
     String label = ((TestServices.Named) settings).label();
-    return () ->
-        Optional.ofNullable(resolvers.get(label))
+    if (label.equals(refused)) {
+      throw new ExtensionException("no " + label);
+    }
+    return new TargetResolver() {
+      @Override
+      public CompletableFuture<Resolution> resolve() {
+        return Optional.ofNullable(resolvers.get(label))
             .orElseGet(() -> TestServices.fixed(label))
             .resolve();
+      }
+
+      @Override
+      public void close() {
+        closed.add(label);
+      }
+    };
   }
 
   @Override

@@ -29,6 +29,9 @@ final class TestServices {
 
   static final Duration DRAIN = Duration.ofSeconds(60);
 
+  private static final Extension<Named> RESOLVER =
+      Extension.targetResolver("test", Named.class, (config, context) -> null);
+
   /** Lets a fake host tell targets apart. */
   record Named(String label) {}
 
@@ -68,12 +71,7 @@ final class TestServices {
 
   /** A target with a label that says which answers it gets. */
   static Target target(String label, double weight) {
-    return new Target(
-        new Use(
-            Extension.targetResolver("test", Named.class, (config, context) -> null),
-            new Named(label)),
-        label,
-        weight);
+    return new Target(new Use(RESOLVER, new Named(label)), label, weight);
   }
 
   static SourceRoute route(String prefix, int length, Target... targets) {
