@@ -1,0 +1,248 @@
+package io.ebpflb.plugin.circuitbreaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ebpflb.api.Agent;
+import io.ebpflb.api.Backend;
+import io.ebpflb.api.BackendView;
+import io.ebpflb.api.Event;
+import io.ebpflb.api.NoConfig;
+import io.ebpflb.api.WeightModifier;
+import io.ebpflb.testing.TestingContext;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CircuitBreakerTest {
+  private static final CircuitBreakerSettings SETTINGS =
+      new CircuitBreakerSettings(50, 10, Duration.ofSeconds(10), Duration.ofSeconds(5), 10, 3);
+
+  private final TestingContext context = new TestingContext();
+  private final Circuits circuits = new Circuits();
+  private final Agent agent = new CircuitAgent(circuits, context);
+  private final WeightModifier breaker = circuits.breaker(SETTINGS, context);
+  private final View one = new View(1);
+  private final View two = new View(2);
+
+  /** A backend whose totals the test moves. */
+  private static final class View implements BackendView {
+    private final Backend backend;
+    private boolean isReady = true;
+    private boolean isHealthy = true;
+    private long answered = 1_000;
+    private long refused = 500;
+    private long unanswered = 100;
+
+    private View(int number) {
+      backend = Backend.of("web", loopback(number), 8080);
+    }
+
+    private static InetAddress loopback(int number) {
+      try {
+        return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) number});
+      } catch (java.net.UnknownHostException e) {
+        throw new AssertionError(e);
+      }
+    }
+
+    @Override
+    public Backend backend() {
+      return backend;
+    }
+
+    @Override
+    public double configuredWeight() {
+      return 50;
+    }
+
+    @Override
+    public boolean isReady() {
+      return isReady;
+    }
+
+    @Override
+    public boolean isHealthy() {
+      return isHealthy;
+    }
+
+    @Override
+    public long activeFlows() {
+      return 0;
+    }
+
+    @Override
+    public long openedFlows() {
+      return answered + refused + unanswered;
+    }
+
+    @Override
+    public long refusedConnections() {
+      return refused;
+    }
+
+    @Override
+    public long unansweredConnections() {
+      return unanswered;
+    }
+
+    @Override
+    public long answeredFlows() {
+      return answered;
+    }
+  }
+
+  private double[] factors() {
+    context.advance(Duration.ofSeconds(1));
+    return breaker.factors(List.of(one, two));
+  }
+
+  private void tripOne() {
+    factors();
+    one.refused += 10;
+    factors();
+  }
+
+  @Test
+  void whatWasBeforeItCameDoesNotCount() {
+    assertThat(factors()).containsExactly(1, 1);
+    assertThat(factors()).containsExactly(1, 1);
+  }
+
+  @Test
+  void refusedAndUnansweredConnectionsOpenTheCircuit() {
+    factors();
+    one.refused += 3;
+    one.unanswered += 2;
+    one.answered += 5;
+    assertThat(factors()).containsExactly(0, 1);
+    assertThat(context.announced())
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.name()).isEqualTo("circuit-open");
+              assertThat(event.subject()).isEqualTo("web/10.0.0.1:8080");
+              assertThat(event.detail())
+                  .isEqualTo(
+                      "circuit open, was closed, 50 % of the window's connections failed");
+            });
+    assertThat(context.metrics().value("state", "web", "10.0.0.1:8080")).isEqualTo(1);
+    assertThat(context.metrics().value("error_rate", "web", "10.0.0.1:8080")).isEqualTo(0.5);
+  }
+
+  @Test
+  void triesAShareAndClosesAgain() {
+    tripOne();
+    context.advance(Duration.ofSeconds(4));
+    assertThat(factors()).containsExactly(0.1, 1);
+    one.answered += 3;
+    assertThat(factors()).containsExactly(1, 1);
+    assertThat(context.announced())
+        .extracting(Event.Announced::name)
+        .containsExactly("circuit-open", "circuit-half-open", "circuit-closed");
+  }
+
+  @Test
+  void failedChecksCountAndPassedOnesOnlyInSilence() {
+    factors();
+    for (int i = 0; i < 10; i++) {
+      check(one, true);
+    }
+    one.refused += 10;
+    assertThat(factors()).containsExactly(0, 1);
+    factors();
+    for (int i = 0; i < 10; i++) {
+      check(two, false);
+    }
+    assertThat(factors()).as("none is closed: aside").containsExactly(1, 1);
+    context.advance(Duration.ofSeconds(5));
+    factors();
+    for (int i = 0; i < 3; i++) {
+      check(one, true);
+    }
+    assertThat(factors()).containsExactly(1, 0.1);
+  }
+
+  private void check(View view, boolean isPassed) {
+    context.tell(
+        new Event.HealthChecked(context.clock().instant(), view.backend(), isPassed, "detail"));
+  }
+
+  @Test
+  void withNoClosedCircuitItStandsAside() {
+    tripOne();
+    two.refused += 10;
+    assertThat(factors()).containsExactly(1, 1);
+  }
+
+  @Test
+  void aClosedCircuitThatMayNotBeUsedIsNone() {
+    tripOne();
+    two.isHealthy = false;
+    assertThat(factors()).containsExactly(1, 1);
+    two.isHealthy = true;
+    two.isReady = false;
+    assertThat(factors()).containsExactly(1, 1);
+    two.isReady = true;
+    assertThat(factors()).containsExactly(0, 1);
+  }
+
+  @Test
+  void operatorsForceAndReset() {
+    factors();
+    int replans = context.replans();
+    assertThat(context.call("circuit open", new CircuitName("web", "10.0.0.1:8080")).message())
+        .isEqualTo("circuit of web/10.0.0.1:8080 is open until it is reset");
+    assertThat(context.replans()).isGreaterThan(replans);
+    assertThat(factors()).containsExactly(0, 1);
+    assertThat(context.call("circuit list", new NoConfig()).rows())
+        .containsExactly(
+            List.of("web", "10.0.0.1:8080", "open", true, 0.0),
+            List.of("web", "10.0.0.2:8080", "closed", false, 0.0));
+    context.call("circuit reset", new CircuitName("web", "10.0.0.1:8080"));
+    assertThat(factors()).containsExactly(1, 1);
+    context.call("circuit close", new CircuitName("web", "10.0.0.1:8080"));
+    one.refused += 100;
+    assertThat(factors()).containsExactly(1, 1);
+  }
+
+  @Test
+  void refusesWhatItDoesNotKnow() {
+    factors();
+    assertThatThrownBy(
+            () -> context.call("circuit open", new CircuitName("web", "10.0.0.9:8080")))
+        .hasMessage(
+            "no circuit of service \"web\", backend 10.0.0.9:8080; see: circuit list");
+    assertThatThrownBy(() -> context.call("circuit open", new CircuitName("web", "nonsense")))
+        .hasMessageContaining("is not an address and port");
+  }
+
+  @Test
+  void whatIsForcedIsKept() {
+    factors();
+    context.call("circuit open", new CircuitName("web", "10.0.0.1:8080"));
+    Circuits later = new Circuits();
+    WeightModifier restarted = later.breaker(SETTINGS, context);
+    assertThat(restarted.factors(List.of(one, two))).containsExactly(0, 1);
+  }
+
+  @Test
+  void aBackendThatLeftIsForgotten() {
+    tripOne();
+    context.tell(new Event.BackendRemoved(context.clock().instant(), one.backend()));
+    assertThat(context.metrics().series("state")).hasSize(1);
+    assertThat(factors()).containsExactly(1, 1);
+  }
+
+  @Test
+  void looksEachSecondWhileThereIsWork() {
+    int before = context.replans();
+    context.advance(Duration.ofSeconds(3));
+    assertThat(context.replans() - before).isEqualTo(3);
+    breaker.close();
+    context.advance(Duration.ofSeconds(3));
+    assertThat(context.replans() - before).isEqualTo(3);
+    agent.close();
+  }
+}
