@@ -54,8 +54,7 @@ final class CircuitBreaker implements WeightModifier {
       long newlyAnswered = Math.max(0, view.answeredFlows() - answered);
       long newlyFailed = Math.max(0, failures(view) - failed);
       boolean isSilent = newlyAnswered + newlyFailed == 0;
-      circuit.observe(
-          now, isSilent ? checksPassed : newlyAnswered, newlyFailed + checksFailed);
+      circuit.observe(now, isSilent ? checksPassed : newlyAnswered, newlyFailed + checksFailed);
       takeTotals(view);
     }
   }

@@ -17,6 +17,8 @@ public final class CircuitBreakerPlugin implements LbPlugin {
             CircuitBreakerSettings.class,
             (settings, context) -> circuits.breaker(settings, context)),
         Extension.agent(
-            "circuits", NoConfig.class, (settings, context) -> new CircuitAgent(circuits, context)));
+            "circuits",
+            NoConfig.class,
+            (settings, context) -> new CircuitAgent(circuits, context)));
   }
 }

@@ -18,6 +18,7 @@ final class Circuits {
   private static final int KEPT_VERSION = 1;
 
   private final List<CircuitBreaker> breakers = new ArrayList<>();
+
   /** By {@code service/address:port}; also of backends that are not there now. */
   private final Map<String, CircuitState> forced = new TreeMap<>();
 
@@ -46,10 +47,7 @@ final class Circuits {
         given
             .metrics()
             .gauge(
-                "error_rate",
-                "Failed connections per outcome in the window",
-                "service",
-                "backend");
+                "error_rate", "Failed connections per outcome in the window", "service", "backend");
     given.state().load().ifPresent(this::restore);
   }
 
@@ -68,8 +66,7 @@ final class Circuits {
         .lines()
         .map(line -> line.split(" ", 2))
         .forEach(
-            words ->
-                forced.put(words[1], CircuitState.valueOf(words[0].toUpperCase(Locale.ROOT))));
+            words -> forced.put(words[1], CircuitState.valueOf(words[0].toUpperCase(Locale.ROOT))));
   }
 
   private void save() {
