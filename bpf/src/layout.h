@@ -240,6 +240,23 @@ struct lb_filter {
 };
 _Static_assert(sizeof(struct lb_filter) == 131072, "lb_filter");
 
+/* ---- removing flows ---- */
+
+/* What one run of lb_kill looks for, in which sets; a flow must match all of it. */
+#define LB_KILL_BACKEND_WORDS 1024
+struct lb_kill {
+	__u64 backends[LB_KILL_BACKEND_WORDS]; /* bits by backend id */
+	__be32 client[4];
+	__be32 client_mask[4];
+	__be16 client_port; /* 0: any */
+	__u8 family;	    /* 0: any */
+	__u8 pad;
+	__u32 first_set;
+	__u32 sets;
+	__u32 removed; /* counted up */
+};
+_Static_assert(sizeof(struct lb_kill) == 8240, "lb_kill");
+
 /* ---- counts ---- */
 
 /* Numbers are never reused. The names in metrics are these, lower case, without the prefix. */

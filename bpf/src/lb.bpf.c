@@ -11,6 +11,7 @@
 #include "icmp.h"
 #include "parts.h"
 #include "select.h"
+#include "kill.h"
 #include "sweep.h"
 
 /* No decision yet: the packet may still be something else. */
@@ -207,6 +208,13 @@ SEC("tc") int lb_sweep(struct __sk_buff *raw)
 {
 	(void)raw;
 	return lb_sweep_run();
+}
+
+/* Run by the runtime, never attached. */
+SEC("tc") int lb_kill(struct __sk_buff *raw)
+{
+	(void)raw;
+	return lb_kill_run();
 }
 
 SEC("tc") int lb_clock(struct __sk_buff *raw)

@@ -168,6 +168,8 @@ static __always_inline struct lb_scratch *lb_scratch(void)
 struct lb_settings lb_settings SEC(".data.settings") = {};
 struct lb_filter lb_filter SEC(".data.filter") = {};
 
+struct lb_kill lb_kill_filter SEC(".data.kill") = {};
+
 /* Written by lb_clock for the runtime, which learns the length of a jiffy from it. */
 struct lb_clock {
 	__u64 jiffies;

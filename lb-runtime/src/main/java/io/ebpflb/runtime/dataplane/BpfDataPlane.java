@@ -94,6 +94,16 @@ public final class BpfDataPlane implements DataPlane {
   }
 
   @Override
+  public FlowList flows(FlowQuery query, int limit) {
+    return whileOpen(() -> datapath.flowTable().list(query, limit, writer.backendIds()));
+  }
+
+  @Override
+  public long removeFlows(FlowQuery query) {
+    return whileOpen(() -> datapath.flowTable().remove(query, writer.backendIds()));
+  }
+
+  @Override
   public List<MapUsage> mapUsage() {
     return whileOpen(
         () -> {

@@ -30,6 +30,21 @@ public interface DataPlane extends AutoCloseable {
   /** What happened in the flow table: opened, evicted, promotion_refused and so on. */
   Map<String, Long> flowTableEvents();
 
+  /**
+   * The flows of backends that the plan in force names. Reads the whole flow table.
+   *
+   * @param limit how many are listed at most; all that match are counted
+   */
+  FlowList flows(FlowQuery query, int limit);
+
+  /**
+   * Forgets flows of backends that the plan in force names. A packet that comes later opens a flow
+   * anew, to a backend of the table's choice: one that the table names no longer does not get it.
+   *
+   * @return how many there were
+   */
+  long removeFlows(FlowQuery query);
+
   /** Fill and capacity of each bounded table. */
   List<MapUsage> mapUsage();
 

@@ -25,6 +25,7 @@ final class Datapath implements AutoCloseable {
 
   private static final String OBJECT = "lb.bpf.o";
   private static final String SWEEP = "lb_sweep";
+  static final String KILL = "lb_kill";
   private static final String CLOCK = "lb_clock";
 
   /** What was opened, to be closed in reverse. */
@@ -34,6 +35,7 @@ final class Datapath implements AutoCloseable {
   private BpfMap counts;
   private TableFullWarning warning;
   private Sweeper sweeper;
+  private FlowTable flows;
   private BpfMaps maps;
   private Attachments attachments;
   private NeighborKeeper neighbors;
@@ -75,11 +77,12 @@ final class Datapath implements AutoCloseable {
     object.resize("flows", flowTable.sets()).loadOnly(programs(mode)).load();
     ProgramPart.connect(object, mode.ingressProgram());
     ProgramPart.connect(object, Attacher.EGRESS_PROGRAM);
-    JiffyClock clock = measureClock(object);
+    JiffyClock clock = measureClock();
     writeSettings(object, settings, flowTable, clock);
 
     counts = object.map("counts");
     warning = new TableFullWarning(settings.flowsMax());
+    flows = new FlowTable(object, flowTable, clock, this::readClock);
     sweeper = new Sweeper(object.program(SWEEP));
     maps = closeLater(new BpfMaps(object, limits, clock, sweeper));
     if (settings.flowEvents()) {
@@ -120,6 +123,10 @@ final class Datapath implements AutoCloseable {
     return object.program(name);
   }
 
+  FlowTable flowTable() {
+    return flows;
+  }
+
   BpfMaps maps() {
     return maps;
   }
@@ -146,7 +153,7 @@ final class Datapath implements AutoCloseable {
   }
 
   private static Set<String> programs(AttachMode mode) {
-    Set<String> programs = new HashSet<>(Set.of(SWEEP, CLOCK));
+    Set<String> programs = new HashSet<>(Set.of(SWEEP, KILL, CLOCK));
     programs.addAll(ProgramPart.programs(mode.ingressProgram()));
     programs.addAll(ProgramPart.programs(Attacher.EGRESS_PROGRAM));
     return programs;
@@ -180,17 +187,24 @@ final class Datapath implements AutoCloseable {
     return configured;
   }
 
-  private static JiffyClock measureClock(BpfObject object) {
+  /** Both clocks as they are now. */
+  private JiffyClock.Reading readClock() {
     int offset = object.btf().variableOffset(".bss", "lb_clock_now");
-    BpfProgram program = object.program(CLOCK);
-    byte[] packet = new byte[64];
     try (MappedMemory variables = object.map(".bss").mapped()) {
-      return JiffyClock.measure(
-          () -> {
-            program.run(packet, 1);
-            return new JiffyClock.Reading(
-                variables.getLong(offset), variables.getLong(offset + Long.BYTES));
-          });
+      return readClock(variables, offset);
+    }
+  }
+
+  private JiffyClock.Reading readClock(MappedMemory variables, int offset) {
+    object.program(CLOCK).run(new byte[64], 1);
+    return new JiffyClock.Reading(
+        variables.getLong(offset), variables.getLong(offset + Long.BYTES));
+  }
+
+  private JiffyClock measureClock() {
+    int offset = object.btf().variableOffset(".bss", "lb_clock_now");
+    try (MappedMemory variables = object.map(".bss").mapped()) {
+      return JiffyClock.measure(() -> readClock(variables, offset));
     }
   }
 

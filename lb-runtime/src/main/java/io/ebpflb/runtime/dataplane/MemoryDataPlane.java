@@ -94,6 +94,16 @@ public final class MemoryDataPlane implements DataPlane {
   }
 
   @Override
+  public FlowList flows(FlowQuery query, int limit) {
+    return new FlowList(List.of(), 0);
+  }
+
+  @Override
+  public long removeFlows(FlowQuery query) {
+    return 0;
+  }
+
+  @Override
   public List<MapUsage> mapUsage() {
     return writer.usage();
   }

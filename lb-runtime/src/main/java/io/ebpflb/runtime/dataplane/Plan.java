@@ -81,5 +81,22 @@ public record Plan(List<Service> services, List<Departing> departing) {
   /**
    * @param length in bits, at most the address's own; bits beyond it are zero
    */
-  public record Prefix(InetAddress address, int length) {}
+  public record Prefix(InetAddress address, int length) {
+
+    /** Whether the address is of the same family and begins with the same bits. */
+    public boolean contains(InetAddress other) {
+      byte[] mine = address.getAddress();
+      byte[] theirs = other.getAddress();
+      if (mine.length != theirs.length) {
+        return false;
+      }
+      for (int bit = 0; bit < length; bit += Byte.SIZE) {
+        int mask = 0xff00 >> Math.min(Byte.SIZE, length - bit);
+        if (((mine[bit / Byte.SIZE] ^ theirs[bit / Byte.SIZE]) & mask) != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
 }

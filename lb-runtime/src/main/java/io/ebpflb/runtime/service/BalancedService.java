@@ -173,6 +173,14 @@ final class BalancedService implements AutoCloseable {
         .toList();
   }
 
+  /** The backends of all its groups, and those that left but may have flows. */
+  List<BackendKey> known() {
+    return Stream.concat(
+            endpoints().stream(), departures.snapshots().stream().map(DepartingSnapshot::endpoint))
+        .map(this::key)
+        .toList();
+  }
+
   private Stream<Map.Entry<Plan.Endpoint, Drain>> drains() {
     return admin.drains(config.name());
   }

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Everything between the config and the data plane: targets, health, weights, and the reconciler
- * that turns them into plans. Three threads: one decides, one keeps time for health checks, one
- * writes the state file when there is something to write.
+ * that turns them into plans. One thread decides, one keeps time for health checks; one writes the
+ * state file and one looks at the flow table, when there is something to do.
  */
 public final class ControlPlane implements AutoCloseable {
   private static final Duration PLAN_TIMEOUT = Duration.ofSeconds(30);
@@ -26,6 +26,7 @@ public final class ControlPlane implements AutoCloseable {
 
   private final Loop reconcilerLoop = new ThreadLoop("reconciler");
   private final Loop schedulerLoop = new ThreadLoop("scheduler");
+  private final Loop flowsLoop = new ThreadLoop("flows");
   private final Loop stateLoop = new ThreadLoop("state");
   private final AdminStates admin;
   private final ServiceAssembly assembly;
@@ -57,7 +58,7 @@ public final class ControlPlane implements AutoCloseable {
     }
     EventSource events = new EventSource(reconcilerLoop, extensions);
     reconciler = new Reconciler(reconcilerLoop, health, events, services);
-    operations = new LoopOperations(reconcilerLoop, reconciler, admin);
+    operations = new LoopOperations(reconcilerLoop, reconciler, admin, flowsLoop);
   }
 
   private static CheckObserver telling(ExtensionHost extensions, CheckObserver next) {
@@ -161,6 +162,7 @@ public final class ControlPlane implements AutoCloseable {
   private void closeLoops() {
     schedulerLoop.close();
     reconcilerLoop.close();
+    flowsLoop.close();
     stateLoop.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.service;
 
+import io.ebpflb.runtime.dataplane.FlowList;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,7 +21,7 @@ public interface Operations {
 
   /**
    * Sets what the operator wants of a backend; completes when it is in force, so that no new flow
-   * reaches a gated backend.
+   * reaches a gated backend, and those of one in maintenance are cut.
    *
    * @param drainTimeout how long flows that run may take to finish before the drain counts as timed
    *     out; empty: the service's own. Without meaning for {@link AdminState#READY}.
@@ -46,4 +47,23 @@ public interface Operations {
    * in force.
    */
   CompletableFuture<Void> forceHealth(String service, String backend, ForcedHealth health);
+
+  /**
+   * Lists flows, in no order. Reads the whole flow table: some 30 ms for the default size.
+   *
+   * @param limit how many are listed at most, from 0 up; all that match are counted
+   */
+  CompletableFuture<FlowList> flows(FlowFilter filter, int limit);
+
+  /** How many flows there are. */
+  default CompletableFuture<Long> countFlows(FlowFilter filter) {
+    return flows(filter, 0).thenApply(FlowList::matching);
+  }
+
+  /**
+   * Forgets flows and tells how many. What a client sends after that is a new flow to whichever
+   * backend the table names for it: a TCP connection ends if that is another one, and goes on if it
+   * is the same.
+   */
+  CompletableFuture<Long> killFlows(FlowFilter filter);
 }

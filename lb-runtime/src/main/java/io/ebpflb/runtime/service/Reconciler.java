@@ -5,6 +5,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.service.OperationException.Kind;
 import io.ebpflb.runtime.service.Planner.PlannedService;
 import io.ebpflb.runtime.service.Replacement.Lineup;
 import java.time.Duration;
@@ -151,6 +152,19 @@ final class Reconciler {
             throw new DataPlaneException(why);
           });
     }
+  }
+
+  /** On the loop. What forwards; an operation is nothing to ask for before the start. */
+  DataPlane dataPlane() {
+    if (dataPlane == null) {
+      throw new OperationException(Kind.NOT_POSSIBLE, "the balancer has not started yet");
+    }
+    return dataPlane;
+  }
+
+  /** On the loop. */
+  List<BalancedService> services() {
+    return services;
   }
 
   /** On the loop. */

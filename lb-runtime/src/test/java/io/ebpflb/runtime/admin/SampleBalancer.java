@@ -6,6 +6,8 @@ import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
+import io.ebpflb.runtime.dataplane.FlowList;
+import io.ebpflb.runtime.dataplane.FlowQuery;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.MetricFamily;
@@ -227,6 +229,16 @@ public final class SampleBalancer implements BalancerView, DataPlane {
       counts.put((String) pairs[i], ((Integer) pairs[i + 1]).longValue());
     }
     return counts;
+  }
+
+  @Override
+  public FlowList flows(FlowQuery query, int limit) {
+    return new FlowList(List.of(), 0);
+  }
+
+  @Override
+  public long removeFlows(FlowQuery query) {
+    return 0;
   }
 
   @Override

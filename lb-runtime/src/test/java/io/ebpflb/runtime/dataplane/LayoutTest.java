@@ -258,6 +258,72 @@ class LayoutTest {
     assertThat(btf.enumeration("lb_part")).isEqualTo(expected);
   }
 
+  @Test
+  void flows() {
+    check(
+        "lb_flow4",
+        FlowLayout.LINE_BYTES,
+        Map.of(
+            "word",
+            FlowLayout.WORD,
+            "client",
+            FlowLayout.CLIENT,
+            "service",
+            FlowLayout.SERVICE4,
+            "ports",
+            FlowLayout.PORTS4));
+    check(
+        "lb_flow6",
+        2 * FlowLayout.LINE_BYTES,
+        Map.of(
+            "word",
+            FlowLayout.WORD,
+            "client",
+            FlowLayout.CLIENT,
+            "service",
+            FlowLayout.SERVICE6,
+            "ports",
+            FlowLayout.PORTS6));
+    check(
+        "lb_flow_ports",
+        6,
+        Map.of("client", FlowLayout.CLIENT_PORT, "service", FlowLayout.SERVICE_PORT));
+    int lastSeenInTail = btf.structure("lb_flow_tail").offsets().get("last_seen");
+    int tail = btf.structure("lb_flow4").offsets().get("tail");
+    assertThat(tail + lastSeenInTail).isEqualTo(FlowLayout.LAST_SEEN);
+    assertThat(btf.structure("lb_flow6").offsets().get("tail"))
+        .isEqualTo(FlowLayout.LINE_BYTES + tail);
+    assertThat(btf.enumeration("lb_flow_kind"))
+        .containsEntry("LB_FLOW_FREE", FlowLayout.FREE)
+        .containsEntry("LB_FLOW_TCP4", FlowLayout.TCP4)
+        .containsEntry("LB_FLOW_TCP6", FlowLayout.TCP6)
+        .containsEntry("LB_FLOW_TAIL", FlowLayout.TAIL);
+  }
+
+  @Test
+  void kill() {
+    check(
+        "lb_kill",
+        KillLayout.BYTES,
+        Map.of(
+            "backends",
+            KillLayout.BACKENDS,
+            "client",
+            KillLayout.CLIENT,
+            "client_mask",
+            KillLayout.CLIENT_MASK,
+            "client_port",
+            KillLayout.CLIENT_PORT,
+            "family",
+            KillLayout.FAMILY,
+            "first_set",
+            KillLayout.FIRST_SET,
+            "sets",
+            KillLayout.SETS,
+            "removed",
+            KillLayout.REMOVED));
+  }
+
   /** Both sides have the same names at the same numbers, and the metric's name is the C one's. */
   private static void checkNames(String enumeration, String prefix, Counted[] names) {
     Map<String, Integer> expected = new LinkedHashMap<>();

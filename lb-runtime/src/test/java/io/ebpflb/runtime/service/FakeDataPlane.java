@@ -1,6 +1,8 @@
 package io.ebpflb.runtime.service;
 
 import io.ebpflb.runtime.dataplane.DataPlane;
+import io.ebpflb.runtime.dataplane.FlowList;
+import io.ebpflb.runtime.dataplane.FlowQuery;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class FakeDataPlane implements DataPlane {
   final List<Plan> applied = new CopyOnWriteArrayList<>();
   final Map<BackendKey, BackendCounters> counters = new ConcurrentHashMap<>();
+  final List<FlowQuery> removed = new CopyOnWriteArrayList<>();
   volatile RuntimeException refusal;
   volatile int attempts;
 
@@ -50,6 +53,17 @@ final class FakeDataPlane implements DataPlane {
   @Override
   public Map<String, Long> flowTableEvents() {
     return Map.of();
+  }
+
+  @Override
+  public FlowList flows(FlowQuery query, int limit) {
+    return new FlowList(List.of(), 0);
+  }
+
+  @Override
+  public long removeFlows(FlowQuery query) {
+    removed.add(query);
+    return 1;
   }
 
   @Override

@@ -9,12 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.dataplane.FlowQuery;
 import io.ebpflb.runtime.service.OperationException.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,48 @@ class LoopOperationsTest {
   }
 
   @Test
+  void maintenanceCutsFlowsOnceMoreForPacketsUnderWay() {
+    start(web());
+    FlowQuery flows = FlowQuery.ofBackend(new BackendKey("web", endpoint("10.0.0.1")));
+
+    gate("10.0.0.1", AdminState.DRAIN);
+    assertThat(dataPlane.removed).isEmpty();
+    gate("10.0.0.1", AdminState.MAINTENANCE);
+    assertThat(dataPlane.removed).containsExactly(flows);
+    assertThat(weights()).contains("10.0.0.1:0.0");
+
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(dataPlane.removed).containsExactly(flows, flows);
+  }
+
+  @Test
+  void flowsAreNamedByServiceAndBackend() {
+    start(web());
+
+    operations.killFlows(filter("web", null));
+    operations.killFlows(filter(null, "10.0.0.2:8080"));
+    operations.killFlows(FlowFilter.ALL);
+    loop.run();
+
+    assertThat(dataPlane.removed.get(0).backends().orElseThrow()).hasSize(3);
+    assertThat(dataPlane.removed.get(1).backends())
+        .contains(Set.of(new BackendKey("web", endpoint("10.0.0.2"))));
+    assertThat(dataPlane.removed.get(2)).isEqualTo(FlowQuery.ALL);
+    assertThat(refusal(operations.killFlows(filter("wob", null))))
+        .returns(Kind.UNKNOWN_SERVICE, OperationException::kind);
+    assertThat(refusal(operations.flows(filter(null, "10.0.0.4:8080"), 1)))
+        .hasMessage("there is no backend 10.0.0.4:8080");
+  }
+
+  private static FlowFilter filter(String service, String backend) {
+    return new FlowFilter(
+        Optional.ofNullable(service),
+        Optional.ofNullable(backend),
+        Optional.empty(),
+        OptionalInt.empty());
+  }
+
+  @Test
   void whatCannotBeDoneSaysWhyAndWhatMayHaveBeenMeant() {
     start(web());
 
@@ -215,7 +261,7 @@ class LoopOperationsTest {
         new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
             .assemble(List.of(service));
     reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
-    operations = new LoopOperations(loop, reconciler, admin);
+    operations = new LoopOperations(loop, reconciler, admin, Runnable::run);
     reconciler.start(dataPlane);
     loop.run();
   }
