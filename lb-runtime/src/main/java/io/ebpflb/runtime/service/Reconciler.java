@@ -163,11 +163,6 @@ final class Reconciler {
   }
 
   /** On the loop. */
-  List<BalancedService> services() {
-    return services;
-  }
-
-  /** On the loop. */
   Optional<BalancedService> findService(String name) {
     return services().stream().filter(service -> service.name().equals(name)).findFirst();
   }
