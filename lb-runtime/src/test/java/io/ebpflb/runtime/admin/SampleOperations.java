@@ -1,9 +1,11 @@
 package io.ebpflb.runtime.admin;
 
+import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.service.AdminState;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.DrainOutcome;
 import io.ebpflb.runtime.service.DrainSnapshot;
+import io.ebpflb.runtime.service.FlowFilter;
 import io.ebpflb.runtime.service.ForcedHealth;
 import io.ebpflb.runtime.service.GroupSnapshot;
 import io.ebpflb.runtime.service.OperationException;
@@ -95,6 +97,16 @@ public final class SampleOperations implements Operations {
                 health,
                 old.drain(),
                 old.health()));
+  }
+
+  @Override
+  public CompletableFuture<FlowList> flows(FlowFilter filter, int limit) {
+    return CompletableFuture.completedFuture(new FlowList(List.of(), 0));
+  }
+
+  @Override
+  public CompletableFuture<Long> killFlows(FlowFilter filter) {
+    return CompletableFuture.completedFuture(0L);
   }
 
   private CompletableFuture<Void> change(
