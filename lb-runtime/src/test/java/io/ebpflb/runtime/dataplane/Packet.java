@@ -82,6 +82,13 @@ final class Packet {
     return p;
   }
 
+  /** Of another IP protocol. */
+  Packet as(int newProtocol) {
+    Packet p = new Packet(this);
+    p.protocol = newProtocol;
+    return p;
+  }
+
   Packet from(InetAddress address, int port) {
     Packet p = new Packet(this);
     p.source = address;

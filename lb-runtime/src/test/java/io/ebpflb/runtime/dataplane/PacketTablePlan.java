@@ -9,7 +9,7 @@ import java.util.Optional;
 /** The services that the packet table is about: each for both families and both protocols. */
 final class PacketTablePlan {
   /** A backend whose link address nobody knows. */
-  private static final int UNREACHABLE_BACKEND = 50;
+  static final int UNREACHABLE_BACKEND = 50;
 
   private PacketTablePlan() {}
 
