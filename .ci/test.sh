@@ -21,7 +21,7 @@ run_tests() {
     mkdir -p "$log_dir"
     rm -rf "$root"/*/target/*-reports* "$root"/plugins/*/target/*-reports*
 
-    check shell-scripts "shell scripts" shellcheck -x "$root/lb" "$root/.ci/run"
+    check shell-scripts "shell scripts" shellcheck -x "$root/lb" "$root/.ci/run" "$root/.ci/guide.sh"
     check c-format "C format" clang_format
     check java-format "Java format" maven com.diffplug.spotless:spotless-maven-plugin:check
     tests "unit and integration tests" java-tests verify "-Dlb.long=$long"
@@ -37,6 +37,7 @@ run_tests() {
         check newer-java-demo "demo on Java $(java_major "$newer_java")" \
             env "JAVA_HOME=$newer_java" "$root/lb" demo
     fi
+    check plugin-guide "guide for plugin authors" "$root/.ci/guide.sh" "$root/docs/writing-plugins.md"
     if [ "$long" = true ]; then
         check bench "packet costs, kept under bench/" "$root/lb" bench packet \
             --output "$root/bench/packet-$(date -u +%Y-%m-%d).txt"
