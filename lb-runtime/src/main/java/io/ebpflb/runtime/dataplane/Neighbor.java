@@ -10,8 +10,9 @@ import java.util.Optional;
  *
  * @param lladdr its link address, empty while it has none that may be used
  * @param keeper who sees to it that it has one
+ * @param isStale it has one, but nobody has verified it for a while
  */
-record Neighbor(Key key, ByteBuffer lladdr, Keeper keeper) {
+record Neighbor(Key key, ByteBuffer lladdr, Keeper keeper, boolean isStale) {
   private static final int BODY_BYTES = 12;
   private static final int ATTRIBUTE_DESTINATION = 1;
   private static final int ATTRIBUTE_LLADDR = 2;
@@ -19,6 +20,7 @@ record Neighbor(Key key, ByteBuffer lladdr, Keeper keeper) {
   private static final int ATTRIBUTE_FLAGS = 15;
 
   private static final int STATE_UNUSABLE = 0x01 | 0x20;
+  private static final int STATE_STALE = 0x04;
   private static final int STATE_PERMANENT = 0x80;
   private static final int FLAG_USE = 0x01;
   private static final int FLAG_LEARNED = 0x10;
@@ -64,7 +66,8 @@ record Neighbor(Key key, ByteBuffer lladdr, Keeper keeper) {
         new Neighbor(
             new Key(body.getInt(4), destination),
             unusable ? NONE : attributes.getOrDefault(ATTRIBUTE_LLADDR, NONE),
-            deleted ? Keeper.NOBODY : keeper(body, attributes)));
+            deleted ? Keeper.NOBODY : keeper(body, attributes),
+            !deleted && (body.getShort(8) & STATE_STALE) != 0));
   }
 
   private static Keeper keeper(ByteBuffer body, Map<Integer, ByteBuffer> attributes) {
@@ -93,6 +96,16 @@ record Neighbor(Key key, ByteBuffer lladdr, Keeper keeper) {
   /** Leaves a neighbour to the kernel's own ways; what is resolved stays for the moment. */
   static int release(NetlinkSocket socket, Key key) {
     return socket.request(NetlinkMessage.NEW_NEIGHBOR, 0, request(key).body(), answer -> {});
+  }
+
+  /** Has the kernel verify a link address, as if a packet had been sent to it. */
+  static void verify(NetlinkSocket socket, Neighbor neighbor) {
+    if (neighbor.keeper() == Keeper.US) {
+      keep(socket, neighbor.key());
+    } else {
+      // Without a flag to set, the request is but a use.
+      release(socket, neighbor.key());
+    }
   }
 
   /** With the "use" flag the entry's state stays as it is, whatever flags are set or taken. */

@@ -2,40 +2,43 @@ package io.ebpflb.runtime.dataplane;
 
 import java.net.InetAddress;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the kernel keep the neighbours resolved by which packets reach the backends: traffic that is
- * redirected does not count as use, so it would let them go stale. Entries that others keep are
- * left alone. Acts on a thread of its own, in the network namespace of the opening thread; the
- * methods only wake it.
+ * Does for neighbours what traffic through the stack would do: redirected packets do not count as
+ * use, so link addresses would go stale and never be verified. Acts on a thread of its own, in the
+ * network namespace of the opening thread; the methods only leave work for it.
  */
 final class NeighborKeeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NeighborKeeper.class);
 
-  /** Between two rounds, however much changes: meanwhile the stack resolves what is missing. */
+  /** Between two updates, however much changes: meanwhile the stack resolves what is missing. */
   private static final long PAUSE_MILLIS = 1_000;
 
+  /**
+   * Before an update: an interface that comes up has its addresses and routes by then. Asked for
+   * earlier, a neighbour is asked for in vain, and again only after a second.
+   */
+  private static final long SETTLE_MILLIS = 100;
+
+  /** Beyond, the least of our problems: they are verified when they go stale the next time. */
+  private static final int STALE_MAX = 1_024;
+
   private final NetlinkSocket socket = NetlinkSocket.open(0);
+  private final ManagedNeighbors managed = new ManagedNeighbors(socket);
   private final Thread thread = new Thread(this::run, "lb-neighbors");
 
   private Set<InetAddress> backends = Set.of();
   private boolean backendsKnown;
-  private boolean dirty;
+  private boolean updateDue;
+  private long updateAt = System.nanoTime();
+  private final Set<Neighbor> stale = new HashSet<>();
   private boolean closing;
 
-  /** Replaced as a whole, by the thread. */
-  private volatile Set<Neighbor.Key> wanted = Set.of();
-
-  // Of the thread:
-  private final Set<Neighbor.Key> kept = new HashSet<>();
-  private boolean takenOver;
-  private boolean supported = true;
   private String failure = "";
 
   private NeighborKeeper() {
@@ -60,14 +63,30 @@ final class NeighborKeeper implements AutoCloseable {
 
   /** Backends may be reached by other neighbours, or entries need us. */
   synchronized void check() {
-    dirty = true;
+    long settled = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
+    updateAt = updateAt - settled > 0 ? updateAt : settled;
+    updateDue = true;
     notifyAll();
   }
 
-  /** This is what an entry is like now. */
-  void changed(Neighbor neighbor) {
-    if (neighbor.keeper() == Neighbor.Keeper.NOBODY && wanted.contains(neighbor.key())) {
+  /**
+   * This is what an entry is like now.
+   *
+   * @param inUse whether packets may leave by its interface without the stack
+   */
+  void changed(Neighbor neighbor, boolean inUse) {
+    if (managed.misses(neighbor)) {
       check();
+    }
+    if (inUse && neighbor.isStale() && neighbor.keeper() != Neighbor.Keeper.OTHERS) {
+      verify(neighbor);
+    }
+  }
+
+  private synchronized void verify(Neighbor neighbor) {
+    if (stale.size() < STALE_MAX) {
+      stale.add(neighbor);
+      notifyAll();
     }
   }
 
@@ -75,14 +94,14 @@ final class NeighborKeeper implements AutoCloseable {
     try {
       while (awaitWork()) {
         try {
-          round();
+          work();
           failure = "";
         } catch (DataPlaneException e) {
           reportOnce(e.getMessage());
           check();
         }
       }
-      kept.forEach(key -> Neighbor.release(socket, key));
+      managed.releaseAll();
     } catch (DataPlaneException e) {
       reportOnce(e.getMessage());
     } finally {
@@ -95,90 +114,43 @@ final class NeighborKeeper implements AutoCloseable {
    */
   private synchronized boolean awaitWork() {
     try {
-      if (takenOver && !closing) {
-        wait(PAUSE_MILLIS);
-      }
-      while (!closing && !(backendsKnown && dirty)) {
-        wait();
+      while (!closing && stale.isEmpty() && !(updateIsWanted() && pauseMillis() <= 0)) {
+        // 0 waits for news.
+        wait(updateIsWanted() ? pauseMillis() : 0);
       }
     } catch (InterruptedException e) {
       closing = true;
     }
-    return !closing && supported;
+    return !closing;
   }
 
-  private void round() {
+  private boolean updateIsWanted() {
+    return backendsKnown && updateDue;
+  }
+
+  private long pauseMillis() {
+    long nanos = updateAt - System.nanoTime();
+    return nanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
+  }
+
+  private void work() {
+    List<Neighbor> toVerify;
     Set<InetAddress> addresses;
+    boolean update;
     synchronized (this) {
+      toVerify = List.copyOf(stale);
+      stale.clear();
       addresses = backends;
-      dirty = false;
-    }
-    wanted =
-        addresses.stream()
-            .flatMap(address -> NetworkPath.neighbors(socket, address).stream())
-            .collect(Collectors.toSet());
-    Map<Neighbor.Key, Neighbor> present = present();
-    releaseUnwanted(present);
-    keepWanted(present);
-  }
-
-  private void releaseUnwanted(Map<Neighbor.Key, Neighbor> present) {
-    present.forEach(
-        (key, neighbor) -> {
-          // In the first round also what a killed process left behind.
-          boolean ours = !takenOver || kept.contains(key);
-          if (ours && neighbor.keeper() == Neighbor.Keeper.US && !wanted.contains(key)) {
-            Neighbor.release(socket, key);
-          }
-        });
-    takenOver = true;
-    kept.retainAll(wanted);
-  }
-
-  private void keepWanted(Map<Neighbor.Key, Neighbor> present) {
-    boolean added = false;
-    for (Neighbor.Key key : wanted) {
-      Neighbor neighbor = present.get(key);
-      Neighbor.Keeper keeper = neighbor == null ? Neighbor.Keeper.NOBODY : neighbor.keeper();
-      if (keeper == Neighbor.Keeper.US || keeper == Neighbor.Keeper.NOBODY && keep(key)) {
-        kept.add(key);
-      } else {
-        kept.remove(key);
+      update = updateIsWanted() && pauseMillis() <= 0;
+      if (update) {
+        updateDue = false;
+        updateAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
       }
-      added |= keeper == Neighbor.Keeper.NOBODY;
     }
-    if (added) {
-      requireSupport();
+    toVerify.forEach(neighbor -> Neighbor.verify(socket, neighbor));
+    if (update) {
+      managed.update(addresses);
     }
-  }
-
-  private boolean keep(Neighbor.Key key) {
-    int result = Neighbor.keep(socket, key);
-    if (result != 0) {
-      // The interface may have gone meanwhile; else the stack goes on resolving it by itself.
-      LOG.debug("keep {} resolved: {}", key, Errno.name(result));
-    }
-    return result == 0;
-  }
-
-  /** An older kernel overlooks the flag. */
-  private void requireSupport() {
-    Map<Neighbor.Key, Neighbor> present = present();
-    if (!kept.isEmpty()
-        && kept.stream()
-            .map(present::get)
-            .allMatch(n -> n != null && n.keeper() == Neighbor.Keeper.NOBODY)) {
-      supported = false;
-      LOG.warn(
-          "kernel {} cannot keep neighbours resolved (Linux 5.16 can): a backend without health"
-              + " checks that changes its link address is noticed late",
-          Kernel.release());
-    }
-  }
-
-  private static Map<Neighbor.Key, Neighbor> present() {
-    return Neighbor.list().stream()
-        .collect(Collectors.toMap(Neighbor::key, Function.identity(), (a, b) -> b));
   }
 
   private void reportOnce(String message) {

@@ -62,7 +62,7 @@ final class NetworkFollower implements NetworkWatch.Listener {
 
   @Override
   public void neighbor(Neighbor neighbor) {
-    neighbors.changed(neighbor);
+    neighbors.changed(neighbor, configured.contains(neighbor.key().ifindex()));
   }
 
   @Override

@@ -97,8 +97,8 @@ final class NetworkWatch implements AutoCloseable {
     try {
       watch.linksDirty = true;
       watch.addressesDirty = true;
-      Neighbor.list().forEach(neighbor -> watch.neighbors.put(neighbor.key(), neighbor.lladdr()));
       watch.refresh();
+      Neighbor.list().forEach(watch::noteNeighbor);
     } catch (RuntimeException e) {
       watch.release();
       throw e;

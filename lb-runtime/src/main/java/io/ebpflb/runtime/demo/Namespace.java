@@ -43,8 +43,12 @@ public record Namespace(String name, String ipv4, String ipv6) {
     return whole;
   }
 
-  /** The {@code ip} command with this namespace's links, addresses and routes. */
-  void ip(String batch) throws IOException {
+  /**
+   * The {@code ip} command with this namespace's links, addresses and routes.
+   *
+   * @param batch commands without the word {@code ip}, one a line
+   */
+  public void ip(String batch) throws IOException {
     Program.run(batch, List.of("ip", "-n", name, "-batch", "-"));
   }
 }

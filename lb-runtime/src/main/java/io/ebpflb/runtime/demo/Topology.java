@@ -40,13 +40,15 @@ public final class Topology implements AutoCloseable {
   }
 
   private final String prefix;
+  private final Offloads offloads;
   private final Namespace client;
   private final Namespace balancer;
   private final List<Namespace> backends = new ArrayList<>();
   private final Thread atExit = new Thread(this::remove, "remove-topology");
 
-  private Topology(String prefix, int backendCount) {
+  private Topology(String prefix, int backendCount, Offloads offloads) {
     this.prefix = prefix;
+    this.offloads = offloads;
     client = new Namespace(prefix + "-client", "10.90.0.2", "fd90::2");
     balancer = new Namespace(prefix + "-balancer", SERVICE_IPV4, SERVICE_IPV6);
     for (int i = 1; i <= backendCount; i++) {
@@ -70,10 +72,11 @@ public final class Topology implements AutoCloseable {
     Topology topology =
         new Topology(
             "%s-%d-%d".formatted(prefix, ProcessHandle.current().pid(), COUNT.incrementAndGet()),
-            backendCount);
+            backendCount,
+            offloads);
     Runtime.getRuntime().addShutdownHook(topology.atExit);
     try {
-      topology.build(offloads);
+      topology.build();
       return topology;
     } catch (IOException | RuntimeException e) {
       topology.close();
@@ -123,7 +126,7 @@ public final class Topology implements AutoCloseable {
     return Stream.concat(Stream.of(client, balancer), backends.stream());
   }
 
-  private void build(Offloads offloads) throws IOException {
+  private void build() throws IOException {
     for (Namespace namespace : all().toList()) {
       Program.run("ip", "netns", "add", namespace.name());
       // Without duplicate address detection an IPv6 address works at once.
@@ -136,14 +139,24 @@ public final class Topology implements AutoCloseable {
     balancer.ip(
         "link set lo up\naddr add %s/32 dev lo\naddr add %s/128 dev lo nodad\n"
             .formatted(SERVICE_IPV4, SERVICE_IPV6));
-    attach(client, CLIENT_LINK, "10.90.0.1", "fd90::1", offloads);
+    attach(client, CLIENT_LINK, "10.90.0.1", "fd90::1");
     for (int i = 1; i <= backends.size(); i++) {
-      attach(backend(i), backendLink(i), "10.90." + i + ".1", "fd90:" + i + "::1", offloads);
+      attachBackend(i);
     }
   }
 
-  private void attach(Namespace host, String link, String ipv4, String ipv6, Offloads offloads)
-      throws IOException {
+  private void attachBackend(int number) throws IOException {
+    attach(
+        backend(number), backendLink(number), "10.90." + number + ".1", "fd90:" + number + "::1");
+  }
+
+  /** Removes a backend's link and makes another with the same names and addresses. */
+  public void replaceBackendLink(int number) throws IOException {
+    balancer.ip("link del %s\n".formatted(backendLink(number)));
+    attachBackend(number);
+  }
+
+  private void attach(Namespace host, String link, String ipv4, String ipv6) throws IOException {
     balancer.ip(
         "link add %s type veth peer name eth0 netns %s\n".formatted(link, host.name())
             + "addr add %s/24 dev %s\naddr add %s/64 dev %s nodad\n"

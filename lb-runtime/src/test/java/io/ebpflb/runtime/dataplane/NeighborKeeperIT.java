@@ -137,6 +137,15 @@ class NeighborKeeperIT extends DatapathFixture {
   }
 
   @Test
+  void verifiesWhatWentStale() throws Exception {
+    namespace.exec("sysctl", "-qw", "net.ipv4.neigh.eth0.delay_first_probe_time=1");
+    namespace.ip("neigh add 10.1.0.20 dev eth0 lladdr 02:00:00:00:00:14 nud stale");
+    namespace.ip("neigh add 10.1.0.21 dev eth0 lladdr 02:00:00:00:00:15 nud stale extern_learn");
+    await(() -> !entry("10.1.0.20").contains("lladdr"));
+    assertThat(entry("10.1.0.21")).as("a routing daemon's").contains("lladdr").contains("STALE");
+  }
+
+  @Test
   void resolvesByItself() throws Exception {
     try (TestNamespace host = new TestNamespace()) {
       namespace.ip("link set peer0 netns " + host.name());

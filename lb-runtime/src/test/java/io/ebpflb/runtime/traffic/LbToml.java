@@ -3,21 +3,28 @@ package io.ebpflb.runtime.traffic;
 import io.ebpflb.runtime.demo.Family;
 import io.ebpflb.runtime.demo.Topology;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** Writes an {@code lb.toml} for a topology. */
 final class LbToml {
   private final Topology topology;
+  private final String hook;
+  private final List<String> links;
   private final StringBuilder dataplane = new StringBuilder();
   private final StringBuilder services = new StringBuilder();
 
   LbToml(Topology topology, String hook) {
     this.topology = topology;
-    String links =
-        topology.balancerLinks().stream()
-            .map("\"%s\""::formatted)
-            .collect(Collectors.joining(", "));
-    dataplane.append("[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n".formatted(links, hook));
+    this.hook = hook;
+    this.links = new ArrayList<>(topology.balancerLinks());
+  }
+
+  /** Further interfaces of the balancer. */
+  LbToml interfaces(String... names) {
+    links.addAll(List.of(names));
+    return this;
   }
 
   /** Further lines of the table {@code [dataplane]}. */
@@ -45,6 +52,8 @@ final class LbToml {
   }
 
   String text(Path adminSocket) {
-    return "%s\n[admin]\nsocket = \"%s\"\n\n%s".formatted(dataplane, adminSocket, services);
+    String names = links.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
+    return "[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n%s\n[admin]\nsocket = \"%s\"\n\n%s"
+        .formatted(names, hook, dataplane, adminSocket, services);
   }
 }
