@@ -74,7 +74,9 @@ public record Configuration(
   public enum Algorithm {
     MAGLEV,
     RANDOM,
-    SOURCE_HASH
+    SOURCE_HASH,
+    /** As maglev, with the weight modifier of this name. */
+    LEAST_CONNECTIONS
   }
 
   /**
@@ -124,6 +126,13 @@ public record Configuration(
    * @param interval from the end of one check to the start of the next, at least 100 ms
    * @param rise passed checks in a row that bring a backend back
    * @param fall failed checks in a row that take it out
+   * @param recoveryStep how long it then stays at 25, 50 and 75 % of its weight; zero: not at all
    */
-  public record HealthCheck(Use checker, Duration interval, Duration timeout, int rise, int fall) {}
+  public record HealthCheck(
+      Use checker,
+      Duration interval,
+      Duration timeout,
+      int rise,
+      int fall,
+      Duration recoveryStep) {}
 }

@@ -21,4 +21,9 @@ record HealthCheckTable(
     @Doc("failed checks in a row that take a backend out")
         @Default("3")
         @Range(min = "1", max = "100")
-        int fall) {}
+        int fall,
+    @Doc(
+            "how long a backend that is up again stays at 25, 50 and 75 % of its weight; 0s: not at all")
+        @Default("0s")
+        @Range(min = "0s", max = "1h")
+        Duration recoveryStep) {}

@@ -10,6 +10,7 @@ import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
@@ -19,7 +20,7 @@ final class ServiceBinder {
   static final List<Extension.Kind> EXTENSION_KINDS =
       List.of(Extension.Kind.WEIGHT_MODIFIER, Extension.Kind.SERVICE_FEATURE);
 
-  private static final String ALGORITHM = "algorithm";
+  private static final String LEAST_CONNECTIONS = "least-connections";
 
   private final Problems problems;
   private final RecordBinder records;
@@ -69,7 +70,7 @@ final class ServiceBinder {
 
   Optional<Configuration.Service> bind(TomlTable table) {
     crossCheck.service(table);
-    TableBinding binding = records.open(withoutPlannedAlgorithm(table));
+    TableBinding binding = records.open(table);
     Optional<ServiceTable> plain = binding.bind(ServiceTable.class);
     binding.know("target", "source-route", Defaults.HEALTH_CHECK);
     Frame frame = frame(table, plain);
@@ -79,8 +80,8 @@ final class ServiceBinder {
         Stream.concat(group.stream(), sourceRoutes.stream().map(SourceRoute::targets)));
     Optional<HealthCheck> healthCheck =
         table.find(Defaults.HEALTH_CHECK).flatMap(this::healthCheck);
-    List<Use> modifiers = uses(Extension.Kind.WEIGHT_MODIFIER, table, binding);
-    List<Use> features = uses(Extension.Kind.SERVICE_FEATURE, table, binding);
+    List<Use> modifiers = uses(Extension.Kind.WEIGHT_MODIFIER, table, binding, implied(plain));
+    List<Use> features = uses(Extension.Kind.SERVICE_FEATURE, table, binding, Set.of());
     binding.refuseUnknown();
     if (plain.isEmpty() || group.isEmpty() || frame.listen().isEmpty()) {
       return Optional.empty();
@@ -98,19 +99,6 @@ final class ServiceBinder {
             plain.get().drainTimeout(),
             modifiers,
             features));
-  }
-
-  private TomlTable withoutPlannedAlgorithm(TomlTable table) {
-    Optional<Entry> entry = table.find(ALGORITHM);
-    if (entry.isEmpty() || !entry.get().text().equals(Optional.of("least-connections"))) {
-      return table;
-    }
-    problems.add(
-        entry.get().offset(),
-        entry.get().path(),
-        "least-connections is not available yet",
-        "expected one of: maglev, random, source-hash");
-    return table.only(key -> !key.equals(ALGORITHM));
   }
 
   private Frame frame(TomlTable table, Optional<ServiceTable> plain) {
@@ -156,7 +144,8 @@ final class ServiceBinder {
             settings.interval(),
             settings.timeout(),
             settings.rise(),
-            settings.fall()));
+            settings.fall(),
+            settings.recoveryStep()));
   }
 
   private static Optional<Use> use(Extension<?> extension, TableBinding binding) {
@@ -165,11 +154,24 @@ final class ServiceBinder {
     return own.map(settings -> new Use(extension, settings));
   }
 
-  private List<Use> uses(Extension.Kind kind, TomlTable service, TableBinding keys) {
+  /** Extensions that are in use without a key of their own, by the algorithm's name. */
+  private static Set<String> implied(Optional<ServiceTable> plain) {
+    return plain
+        .filter(table -> table.algorithm() == Configuration.Algorithm.LEAST_CONNECTIONS)
+        .map(table -> Set.of(LEAST_CONNECTIONS))
+        .orElse(Set.of());
+  }
+
+  private List<Use> uses(
+      Extension.Kind kind, TomlTable service, TableBinding keys, Set<String> implied) {
     List<Use> uses = new ArrayList<>();
     keys.know(catalog.names(kind).toArray(String[]::new));
     for (String name : catalog.names(kind)) {
       Optional<Entry> entry = service.find(name);
+      if (entry.isEmpty() && implied.contains(name)) {
+        TomlTable empty = service.child(name, 0, TomlTable.Origin.IMPLIED, Problems.NOWHERE);
+        bindUse(kind, name, defaults.merge(name, empty)).ifPresent(uses::add);
+      }
       if (entry.isEmpty()) {
         continue;
       }

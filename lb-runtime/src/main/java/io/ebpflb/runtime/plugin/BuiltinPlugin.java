@@ -14,6 +14,8 @@ final class BuiltinPlugin implements LbPlugin {
     return List.of(
         Extension.healthChecker(
             "tcp", NoConfig.class, (settings, context) -> new TcpChecker(context.network())),
+        Extension.weightModifier(
+            "least-connections", LeastConnections.Settings.class, LeastConnections::new),
         Extension.targetResolver(
             "static",
             StaticResolver.Settings.class,

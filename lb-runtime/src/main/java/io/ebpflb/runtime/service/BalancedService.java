@@ -224,6 +224,8 @@ final class BalancedService implements AutoCloseable {
   private GroupFacts facts(
       ServiceGroup group, HealthMonitor health, Map<BackendKey, BackendCounters> counters) {
     List<BackendFacts> backends = new ArrayList<>();
+    Duration recoveryStep =
+        config.healthCheck().map(Configuration.HealthCheck::recoveryStep).orElse(Duration.ZERO);
     group
         .configuredWeights()
         .forEach(
@@ -235,6 +237,7 @@ final class BalancedService implements AutoCloseable {
                         admin.of(key(endpoint)),
                         admin.drain(key(endpoint)).map(Drain::snapshot),
                         health.health(key(endpoint)),
+                        health.recovery(key(endpoint), recoveryStep),
                         1)));
     return new GroupFacts(group.source(), group.targetSnapshots(), modified(backends, counters));
   }

@@ -56,7 +56,9 @@ final class HealthCounter {
             latency,
             snapshot.passedChecks() + (result.isPassed() ? 1 : 0),
             snapshot.failedChecks() + (result.isPassed() ? 0 : 1),
-            snapshot.changes() + (weighs ? 1 : 0));
+            snapshot.changes() + (weighs ? 1 : 0),
+            result.isPassed() ? snapshot.lastError() : Optional.of(oneLine(result.detail())),
+            result.isPassed() ? snapshot.lastErrorAt() : Optional.of(now));
   }
 
   private State next(boolean passed) {

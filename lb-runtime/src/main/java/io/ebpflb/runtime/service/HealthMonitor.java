@@ -8,10 +8,13 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -24,6 +27,8 @@ final class HealthMonitor {
   /** Bounds sockets and memory when thousands of checks time out together. */
   static final int IN_FLIGHT_MAX = 512;
 
+  private static final int RECOVERY_STEPS = 4;
+
   private final Loop loop;
   private final RandomGenerator random;
   private final CheckObserver observer;
@@ -31,6 +36,7 @@ final class HealthMonitor {
   private final Map<String, Map<Plan.Endpoint, HealthProbe>> probes = new HashMap<>();
   private final Map<BackendKey, HealthSnapshot> snapshots = new ConcurrentHashMap<>();
   private final Queue<HealthProbe> waiting = new ArrayDeque<>();
+  private final Map<BackendKey, List<CompletableFuture<HealthSnapshot>>> asked = new HashMap<>();
   private int inFlight;
 
   /**
@@ -82,12 +88,59 @@ final class HealthMonitor {
     return snapshots.getOrDefault(backend, HealthSnapshot.UNKNOWN);
   }
 
+  /**
+   * How much of its weight a backend gets: 25, 50, 75 % for a step each after it came up again. Any
+   * thread.
+   */
+  double recovery(BackendKey backend, Duration step) {
+    HealthSnapshot now = health(backend);
+    if (step.isZero() || !now.isBack()) {
+      return 1;
+    }
+    long steps = Duration.between(now.since().orElseThrow(), loop.now()).dividedBy(step);
+    return Math.min(RECOVERY_STEPS, Math.max(0, steps) + 1) / (double) RECOVERY_STEPS;
+  }
+
+  /**
+   * Checks a backend at once, or sooner than it would. Any thread.
+   *
+   * @return completes after the check; fails if it is not checked at all
+   */
+  CompletableFuture<HealthSnapshot> checkNow(BackendKey backend) {
+    CompletableFuture<HealthSnapshot> checked = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          HealthProbe probe =
+              probes.getOrDefault(backend.service(), Map.of()).get(backend.endpoint());
+          if (probe == null) {
+            checked.completeExceptionally(
+                new OperationException(
+                    OperationException.Kind.NOT_POSSIBLE,
+                    "service \"" + backend.service() + "\" has no health check"));
+            return;
+          }
+          asked.computeIfAbsent(backend, key -> new ArrayList<>()).add(checked);
+          if (!waiting.contains(probe)) {
+            probe.hurry();
+          }
+        });
+    return checked;
+  }
+
+  private void answer(BackendKey backend, HealthSnapshot health) {
+    List<CompletableFuture<HealthSnapshot>> them = asked.remove(backend);
+    if (them != null) {
+      them.forEach(each -> each.complete(health));
+    }
+  }
+
   private boolean isGone(HealthProbe probe, Set<Plan.Endpoint> endpoints) {
     boolean gone = !endpoints.contains(probe.key().endpoint());
     if (gone) {
       probe.stop();
       waiting.remove(probe);
       snapshots.remove(probe.key());
+      answer(probe.key(), HealthSnapshot.UNKNOWN);
     }
     return gone;
   }
@@ -125,6 +178,18 @@ final class HealthMonitor {
     observer.checked(backend, result, after.latency());
     if (before.isHealthy() != after.isHealthy()) {
       verdictChanged.accept(probe.key().service());
+      if (after.isBack()) {
+        lookAgain(probe);
+      }
+    }
+    answer(probe.key(), after);
+  }
+
+  /** Each step of a recovery is news. */
+  private void lookAgain(HealthProbe probe) {
+    Duration step = probe.recoveryStep();
+    for (int i = 1; i < RECOVERY_STEPS && !step.isZero(); i++) {
+      loop.after(step.multipliedBy(i), () -> verdictChanged.accept(probe.key().service()));
     }
   }
 

@@ -56,6 +56,18 @@ final class HealthProbe {
     wait(Duration.ofNanos((long) (span.toNanos() * part)));
   }
 
+  Duration recoveryStep() {
+    return settings.recoveryStep();
+  }
+
+  /** The next check comes now; one that runs is it. */
+  void hurry() {
+    if (running == null) {
+      timer.cancel();
+      monitor.due(this);
+    }
+  }
+
   boolean uses(HealthCheck wanted, HealthChecker by) {
     return settings.equals(wanted) && checker == by;
   }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param latency how long the last check took; zero before the first
  * @param passedChecks since the backend appeared
  * @param failedChecks since the backend appeared
+ * @param lastError what the last failed check saw; empty while none has failed
+ * @param lastErrorAt when it ended
  * @param changes how often the verdict changed between up and down
  */
 public record HealthSnapshot(
@@ -25,12 +27,23 @@ public record HealthSnapshot(
     Duration latency,
     long passedChecks,
     long failedChecks,
-    long changes) {
+    long changes,
+    Optional<String> lastError,
+    Optional<Instant> lastErrorAt) {
 
   /** A backend without a verdict yet, or of a service without checks: it counts as configured. */
   public static final HealthSnapshot UNKNOWN =
       new HealthSnapshot(
-          State.UNKNOWN, Optional.empty(), "", Optional.empty(), Duration.ZERO, 0, 0, 0);
+          State.UNKNOWN,
+          Optional.empty(),
+          "",
+          Optional.empty(),
+          Duration.ZERO,
+          0,
+          0,
+          0,
+          Optional.empty(),
+          Optional.empty());
 
   public HealthSnapshot {
     Objects.requireNonNull(state, "state");
@@ -41,6 +54,11 @@ public record HealthSnapshot(
     UNKNOWN,
     UP,
     DOWN
+  }
+
+  /** Whether it is up after having been down. */
+  boolean isBack() {
+    return state == State.UP && changes > 0;
   }
 
   /** Whether the backend may take new flows as far as its checks are concerned. */

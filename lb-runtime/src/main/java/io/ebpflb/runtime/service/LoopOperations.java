@@ -77,6 +77,11 @@ final class LoopOperations implements Operations {
   }
 
   @Override
+  public CompletableFuture<HealthSnapshot> checkNow(String service, String backend) {
+    return onLoop(service, backend, named -> reconciler.checkNow(named.key()));
+  }
+
+  @Override
   public CompletableFuture<FlowList> flows(FlowFilter filter, int limit) {
     return onLoop(
         () -> {

@@ -49,6 +49,13 @@ public interface Operations {
   CompletableFuture<Void> forceHealth(String service, String backend, ForcedHealth health);
 
   /**
+   * Checks a backend now, beside its schedule, and tells what came out.
+   *
+   * @return fails if the service has no health check
+   */
+  CompletableFuture<HealthSnapshot> checkNow(String service, String backend);
+
+  /**
    * Lists flows, in no order. Reads the whole flow table: some 30 ms for the default size.
    *
    * @param limit how many are listed at most, from 0 up; all that match are counted

@@ -13,6 +13,7 @@ final class Planner {
 
   /**
    * @param admin what the operator has said of it
+   * @param recovery how much of its weight it gets after it came up again, above 0 to 1
    * @param factor the guarded product of the modifiers' factors
    */
   record BackendFacts(
@@ -21,10 +22,11 @@ final class Planner {
       AdminStates.Setting admin,
       Optional<DrainSnapshot> drain,
       HealthSnapshot health,
+      double recovery,
       double factor) {
 
     BackendFacts withFactor(double other) {
-      return new BackendFacts(endpoint, configuredWeight, admin, drain, health, other);
+      return new BackendFacts(endpoint, configuredWeight, admin, drain, health, recovery, other);
     }
 
     /** The configured weight, unless the operator has put another in its place. */
@@ -147,7 +149,10 @@ final class Planner {
 
   private static Weights.Candidate candidate(BackendFacts backend) {
     return new Weights.Candidate(
-        backend.weight(), backend.isReady(), backend.isHealthy(), backend.factor());
+        backend.weight(),
+        backend.isReady(),
+        backend.isHealthy(),
+        backend.factor() * backend.recovery());
   }
 
   private static Optional<String> alarm(GroupFacts facts, Weights.Effective effective) {
@@ -172,7 +177,7 @@ final class Planner {
 
   private static Plan.Selection selection(Configuration.Algorithm algorithm) {
     return switch (algorithm) {
-      case MAGLEV -> Plan.Selection.FIVE_TUPLE;
+      case MAGLEV, LEAST_CONNECTIONS -> Plan.Selection.FIVE_TUPLE;
       case SOURCE_HASH -> Plan.Selection.SOURCE;
       case RANDOM -> Plan.Selection.RANDOM;
     };

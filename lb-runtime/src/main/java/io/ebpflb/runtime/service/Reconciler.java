@@ -162,6 +162,11 @@ final class Reconciler {
     return dataPlane;
   }
 
+  /** See {@link HealthMonitor#checkNow}. */
+  CompletableFuture<HealthSnapshot> checkNow(BackendKey backend) {
+    return health.checkNow(backend);
+  }
+
   /** On the loop. */
   Optional<BalancedService> findService(String name) {
     return services().stream().filter(service -> service.name().equals(name)).findFirst();

@@ -81,7 +81,9 @@ public final class SampleBalancer implements BalancerView, DataPlane {
             Duration.ofNanos(1_500_000),
             700,
             3,
-            2);
+            2,
+            Optional.of("HTTP 503"),
+            Optional.of(STARTED));
     HealthSnapshot down =
         new HealthSnapshot(
             State.DOWN,
@@ -91,7 +93,9 @@ public final class SampleBalancer implements BalancerView, DataPlane {
             Duration.ofMillis(1),
             10,
             5,
-            1);
+            1,
+            Optional.of("connection refused"),
+            Optional.of(CHECKED));
     BackendSnapshot first = BackendSnapshot.untouched(endpoint("10.0.0.1", 8080), 50, 50, up);
     BackendSnapshot second =
         BackendSnapshot.untouched(

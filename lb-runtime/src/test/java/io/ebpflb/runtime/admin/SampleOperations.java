@@ -8,6 +8,7 @@ import io.ebpflb.runtime.service.DrainSnapshot;
 import io.ebpflb.runtime.service.FlowFilter;
 import io.ebpflb.runtime.service.ForcedHealth;
 import io.ebpflb.runtime.service.GroupSnapshot;
+import io.ebpflb.runtime.service.HealthSnapshot;
 import io.ebpflb.runtime.service.OperationException;
 import io.ebpflb.runtime.service.OperationException.Kind;
 import io.ebpflb.runtime.service.Operations;
@@ -97,6 +98,11 @@ public final class SampleOperations implements Operations {
                 health,
                 old.drain(),
                 old.health()));
+  }
+
+  @Override
+  public CompletableFuture<HealthSnapshot> checkNow(String service, String backend) {
+    return CompletableFuture.completedFuture(HealthSnapshot.UNKNOWN);
   }
 
   @Override

@@ -107,6 +107,24 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void leastConnectionsBringsItsModifier() throws Exception {
+    Service service =
+        load(SERVICE
+                + """
+                    algorithm = "least-connections"
+                    target = [ { address = "10.0.0.1:8080" } ]
+                    """)
+            .services()
+            .get(0);
+
+    assertThat(service.algorithm()).isEqualTo(Algorithm.LEAST_CONNECTIONS);
+    assertThat(service.modifiers())
+        .singleElement()
+        .returns("least-connections", use -> use.extension().name())
+        .returns(new FakeCatalog.LeastSettings(Duration.ofSeconds(1)), use -> use.settings());
+  }
+
+  @Test
   void aWholeService() throws Exception {
     Service service =
         load(SERVICE

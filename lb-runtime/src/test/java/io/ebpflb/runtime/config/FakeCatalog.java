@@ -52,6 +52,8 @@ final class FakeCatalog implements ExtensionCatalog {
           double errorThresholdPercent,
       @Doc("how long it stays open") @Default("30s") Duration openDuration) {}
 
+  record LeastSettings(@Doc("how often") @Default("1s") Duration interval) {}
+
   record Limit(@Range(min = "1") long perSecond, @Default("true") boolean drop) {}
 
   record RateLimitSettings(Limit clients, @Default("1.5") double burst) {}
@@ -84,6 +86,7 @@ final class FakeCatalog implements ExtensionCatalog {
     add(Extension.targetResolver("consul", ConsulSettings.class, (c, x) -> null));
     add(Extension.healthChecker("tcp", NoConfig.class, (c, x) -> null));
     add(Extension.healthChecker("http", HttpSettings.class, (c, x) -> null));
+    add(Extension.weightModifier("least-connections", LeastSettings.class, (c, x) -> null));
     add(Extension.weightModifier("circuit-breaker", BreakerSettings.class, (c, x) -> null));
     add(Extension.serviceFeature("rate-limit", RateLimitSettings.class, (c, x) -> null));
     add(Extension.serviceFeature("faulty", FaultySettings.class, (c, x) -> null));

@@ -28,7 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The real threads, with fakes around them. */
 class ControlPlaneTest {
   private static final HealthCheck QUICK =
-      new HealthCheck(TestServices.CHECKER, Duration.ofMillis(100), Duration.ofMillis(100), 1, 1);
+      new HealthCheck(
+          TestServices.CHECKER,
+          Duration.ofMillis(100),
+          Duration.ofMillis(100),
+          1,
+          1,
+          Duration.ZERO);
 
   @TempDir private Path directory;
   private final FakeDataPlane dataPlane = new FakeDataPlane();

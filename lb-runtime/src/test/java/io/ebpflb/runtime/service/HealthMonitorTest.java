@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class HealthMonitorTest {
@@ -163,7 +164,8 @@ class HealthMonitorTest {
       many.add(endpoint("10.1." + i / 250 + "." + (i % 250 + 1)));
     }
     HealthCheck patient =
-        new HealthCheck(TestServices.CHECKER, Duration.ofMillis(500), Duration.ofHours(1), 2, 2);
+        new HealthCheck(
+            TestServices.CHECKER, Duration.ofMillis(500), Duration.ofHours(1), 2, 2, Duration.ZERO);
     monitor.watch("web", many, patient, checker);
     loop.advance(Duration.ofSeconds(5));
     assertThat(checker.checks()).isEqualTo(HealthMonitor.IN_FLIGHT_MAX);
@@ -187,6 +189,77 @@ class HealthMonitorTest {
     watch(B);
     loop.advance(CHECK.interval());
     assertThat(state(B)).isEqualTo(State.UP);
+  }
+
+  @Test
+  void aCheckThatIsAskedForRunsAtOnceAndTellsWhatItSaw() {
+    watch(A);
+    loop.advance(CHECK.interval());
+    checker.broken.add("10.0.0.1:8080");
+    int before = checker.checks();
+
+    CompletableFuture<HealthSnapshot> asked = monitor.checkNow(key(A));
+    loop.run();
+
+    assertThat(checker.checks()).isEqualTo(before + 1);
+    assertThat(asked).isCompletedWithValueMatching(s -> s.detail().equals("connection refused"));
+
+    CompletableFuture<HealthSnapshot> unknown = monitor.checkNow(key(B));
+    loop.run();
+    assertThat(unknown).isCompletedExceptionally();
+  }
+
+  @Test
+  void aCheckThatRunsAnswersWhoAsks() {
+    checker.holds = true;
+    watch(A);
+    loop.advance(CHECK.interval());
+
+    CompletableFuture<HealthSnapshot> asked = monitor.checkNow(key(A));
+    loop.run();
+    assertThat(asked).isNotDone();
+    checker.held.get(0).complete(CheckResult.passed("ok"));
+    loop.run();
+
+    assertThat(asked).isCompletedWithValueMatching(s -> s.state() == State.UP);
+    assertThat(checker.checks()).isEqualTo(1);
+  }
+
+  @Test
+  void theLastErrorIsKeptWhenAllIsWellAgain() {
+    watch(A);
+    checker.broken.add("10.0.0.1:8080");
+    loop.advance(CHECK.interval());
+    checker.broken.clear();
+    loop.advance(CHECK.interval().multipliedBy(3));
+
+    HealthSnapshot health = monitor.health(key(A));
+    assertThat(health.detail()).isEqualTo("connected");
+    assertThat(health.lastError()).contains("connection refused");
+    assertThat(health.lastErrorAt().orElseThrow()).isBefore(health.checkedAt().orElseThrow());
+  }
+
+  @Test
+  void aBackendThatIsBackClimbsInSteps() {
+    Duration step = Duration.ofSeconds(10);
+    HealthCheck climbing =
+        new HealthCheck(TestServices.CHECKER, CHECK.interval(), CHECK.timeout(), 1, 1, step);
+    monitor.watch("web", Set.of(A), climbing, checker);
+    loop.advance(CHECK.interval());
+    assertThat(monitor.recovery(key(A), step)).isEqualTo(1);
+
+    checker.broken.add("10.0.0.1:8080");
+    loop.advance(CHECK.interval());
+    checker.broken.clear();
+    while (state(A) != State.UP) {
+      loop.advance(Duration.ofMillis(1));
+    }
+    verdictChanges = 0;
+    for (double share : new double[] {0.25, 0.5, 0.75, 1, 1}) {
+      assertThat(monitor.recovery(key(A), step)).isEqualTo(share);
+      loop.advance(step);
+    }
+    assertThat(verdictChanges).isEqualTo(3);
   }
 
   private void watch(Plan.Endpoint... endpoints) {

@@ -83,7 +83,7 @@ class ReconcilerTest {
   void aBurstOfFactsBecomesOnePlan() {
     int[] rounds = {0};
     extensions.modifier = group -> new double[] {1, 1, ++rounds[0]};
-    start(withModifier(web()));
+    start(TestServices.withModifier(web()));
 
     for (int i = 0; i < 100; i++) {
       reconciler.factsChanged();
@@ -232,7 +232,7 @@ class ReconcilerTest {
   @Test
   void aModifierScalesWeights() {
     extensions.modifier = group -> new double[] {0.5, 0, 1};
-    start(withModifier(web()));
+    start(TestServices.withModifier(web()));
 
     assertThat(weights()).containsExactly("10.0.0.1:25.0", "10.0.0.2:0.0", "10.0.0.3:20.0");
   }
@@ -240,7 +240,7 @@ class ReconcilerTest {
   @Test
   void aModifierThatMisbehavesCountsAsOneAndIsReported() {
     extensions.modifier = group -> new double[] {Double.NaN, 0, 0};
-    start(withModifier(web()));
+    start(TestServices.withModifier(web()));
 
     assertThat(weights()).containsExactly("10.0.0.1:50.0", "10.0.0.2:30.0", "10.0.0.3:20.0");
     assertThat(reconciler.snapshots().get(0).problems())
@@ -255,7 +255,7 @@ class ReconcilerTest {
           asked[0]++;
           throw new IllegalStateException("timed out after 1s");
         };
-    start(withModifier(web()));
+    start(TestServices.withModifier(web()));
     reconciler.factsChanged();
     loop.advance(Duration.ofSeconds(5));
     assertThat(asked[0]).isEqualTo(1);
@@ -272,7 +272,7 @@ class ReconcilerTest {
     dataPlane.activeFlows("web", endpoint("10.0.0.2"), 7);
     extensions.modifier =
         group -> group.stream().mapToDouble(view -> view.activeFlows() > 5 ? 0 : 1).toArray();
-    start(withModifier(web()));
+    start(TestServices.withModifier(web()));
 
     assertThat(weights()).containsExactly("10.0.0.1:50.0", "10.0.0.2:0.0", "10.0.0.3:20.0");
   }
@@ -344,21 +344,6 @@ class ReconcilerTest {
         "web",
         Optional.of(check(2, 2)),
         List.of(target("10.0.0.1", 50), target("10.0.0.2", 30), target("10.0.0.3", 20)));
-  }
-
-  private static Configuration.Service withModifier(Configuration.Service service) {
-    return new Configuration.Service(
-        service.name(),
-        service.address(),
-        service.port(),
-        service.protocol(),
-        service.algorithm(),
-        service.targets(),
-        service.routes(),
-        service.healthCheck(),
-        service.drainTimeout(),
-        List.of(FakeExtensions.SCALE),
-        List.of());
   }
 
   private void start(Configuration.Service service) {

@@ -50,7 +50,8 @@ final class TestServices {
   }
 
   static HealthCheck check(int rise, int fall) {
-    return new HealthCheck(CHECKER, Duration.ofMillis(500), Duration.ofMillis(200), rise, fall);
+    return new HealthCheck(
+        CHECKER, Duration.ofMillis(500), Duration.ofMillis(200), rise, fall, Duration.ZERO);
   }
 
   static Configuration.Service service(
@@ -66,6 +67,22 @@ final class TestServices {
         check,
         DRAIN,
         List.of(),
+        List.of());
+  }
+
+  /** The same with the modifier that a test sets. */
+  static Configuration.Service withModifier(Configuration.Service service) {
+    return new Configuration.Service(
+        service.name(),
+        service.address(),
+        service.port(),
+        service.protocol(),
+        service.algorithm(),
+        service.targets(),
+        service.routes(),
+        service.healthCheck(),
+        service.drainTimeout(),
+        List.of(FakeExtensions.SCALE),
         List.of());
   }
 
