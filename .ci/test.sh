@@ -41,6 +41,8 @@ run_tests() {
     if [ "$long" = true ]; then
         check bench "packet costs, kept under bench/" "$root/lb" bench packet \
             --output "$root/bench/packet-$(date -u +%Y-%m-%d).txt"
+        check bench-scale "growth of costs, kept under bench/" "$root/lb" bench scale \
+            --output "$root/bench/scale-$(date -u +%Y-%m-%d).txt"
         check bench-traffic "traffic beside others, kept under bench/" "$root/lb" bench traffic \
             --output "$root/bench/traffic-$(date -u +%Y-%m-%d).txt"
         check reproducible-jars "two builds give identical jars" same_jars

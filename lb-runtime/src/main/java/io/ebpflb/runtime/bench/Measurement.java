@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  */
 final class Measurement {
   private static final int ROUNDS = 7;
-  private static final int MANY_FLOWS = 1 << 16;
+  static final int MANY_FLOWS = 1 << 16;
 
   /** Packets in one run. */
   private static final int REPEAT = 3 * MANY_FLOWS;
@@ -49,14 +49,21 @@ final class Measurement {
 
   /** Of flows that are there. */
   List<PacketCost> lasting() {
+    return lasting(ROUNDS, 1, MANY_FLOWS);
+  }
+
+  /**
+   * @param numbers of flows, each a power of two
+   */
+  List<PacketCost> lasting(int rounds, int... numbers) {
     List<Series> all = new ArrayList<>();
-    for (int flows : new int[] {1, MANY_FLOWS}) {
-      establish(Clients.ESTABLISHED, flows, 0, flows);
+    for (int flows : numbers) {
+      establish(Clients.ESTABLISHED, flows);
       all.add(new Series(PacketCase.ESTABLISHED, flows, traffic.data(Clients.ESTABLISHED)));
       all.add(new Series(PacketCase.REPLY, flows, traffic.reply(Clients.ESTABLISHED)));
       all.add(new Series(PacketCase.NOT_OURS, flows, traffic.notOurs()));
     }
-    for (int round = 0; round < ROUNDS; round++) {
+    for (int round = 0; round < rounds; round++) {
       all.forEach(this::sample);
     }
     return all.stream().map(series -> series.samples.cost(traffic)).toList();
@@ -81,7 +88,7 @@ final class Measurement {
   }
 
   /** Each packet is the first of its flow, and an older one has to make room for it. */
-  private PacketCost newFlow() {
+  PacketCost newFlow() {
     Frame frame = traffic.openWide();
     outer.restore(traffic.family(), frame, NEW_CLIENTS, Client.IS_SOURCE, 0);
     run(subject.program(), FILLING_FLOWS, PacketCase.NEW_FLOW, SENT);
@@ -114,6 +121,11 @@ final class Measurement {
       require(PacketCase.PROMOTION, "promoted", promoted, PROMOTIONS);
     }
     return samples.cost(traffic);
+  }
+
+  /** So many flows, a power of two. */
+  void establish(Clients clients, int flows) {
+    establish(clients, flows, 0, flows);
   }
 
   private void establish(Clients clients, int flows, int first, int count) {

@@ -11,12 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/**
- * The data plane that is measured: as the balancer opens it, with the default capacity of flows.
- */
+/** The data plane that is measured: as the balancer opens it. */
 final class Subject implements AutoCloseable {
   private static final String PROGRAM = "lb_xdp";
-  private static final int FLOWS_MAX = 262_144;
+  private static final String SWEEP = "lb_sweep";
+
+  /** The program looks at no packet, but the kernel wants one. */
+  private static final int SWEEP_PACKET_BYTES = 64;
+
+  /** As {@code max-flows} is by default. */
+  static final int FLOWS_MAX = 262_144;
 
   private final BpfDataPlane dataPlane;
 
@@ -24,12 +28,20 @@ final class Subject implements AutoCloseable {
     this.dataPlane = dataPlane;
   }
 
-  /** Acts in the calling thread's network namespace. */
+  /** Acts in the calling thread's network namespace; with the default capacity of flows. */
   static Subject open() {
-    BpfDataPlane dataPlane = BpfDataPlane.open(settings());
+    return open(FLOWS_MAX, BenchNetwork.BACKENDS);
+  }
+
+  /**
+   * @param wideBackends of the service that has many
+   */
+  static Subject open(int flowsMax, int wideBackends) {
+    BpfDataPlane dataPlane = BpfDataPlane.open(settings(flowsMax));
     try {
-      dataPlane.apply(plan());
-      return new Subject(dataPlane);
+      Subject subject = new Subject(dataPlane);
+      subject.spread(wideBackends, 1);
+      return subject;
     } catch (RuntimeException e) {
       dataPlane.close();
       throw e;
@@ -38,6 +50,24 @@ final class Subject implements AutoCloseable {
 
   BpfProgram program() {
     return dataPlane.program(PROGRAM);
+  }
+
+  /**
+   * Applies a plan, tables built anew where it differs from the last one.
+   *
+   * @param firstWeight of the first backend of the wide service; the others weigh 1
+   */
+  void spread(int wideBackends, double firstWeight) {
+    dataPlane.apply(plan(wideBackends, firstWeight));
+  }
+
+  /**
+   * Sweeps a slice of the table, as the data plane does by itself all the time.
+   *
+   * @return ns that it took
+   */
+  int sweepSlice() {
+    return dataPlane.program(SWEEP).run(new byte[SWEEP_PACKET_BYTES], 1).nanos();
   }
 
   /** How often this has happened to the flow table: {@code "opened"}. */
@@ -50,15 +80,15 @@ final class Subject implements AutoCloseable {
     dataPlane.close();
   }
 
-  private static Configuration.DataPlaneSettings settings() {
+  private static Configuration.DataPlaneSettings settings(int flowsMax) {
     return new Configuration.DataPlaneSettings(
         List.of(BenchNetwork.CLIENT_SIDE, BenchNetwork.BACKEND_SIDE),
         Configuration.Hook.XDP,
-        FLOWS_MAX,
+        flowsMax,
+        16_384,
         1024,
         1024,
-        1024,
-        1 << 20,
+        1 << 22,
         Duration.ofSeconds(300),
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),
@@ -66,22 +96,23 @@ final class Subject implements AutoCloseable {
         false);
   }
 
-  private static Plan plan() {
+  private static Plan plan(int wideBackends, double firstWeight) {
     List<Plan.Service> services = new ArrayList<>();
     for (Family family : Family.values()) {
       for (Protocol protocol : Protocol.values()) {
-        services.add(service(family, protocol, Traffic.SERVICE_PORT, 1));
-        services.add(service(family, protocol, Traffic.WIDE_SERVICE_PORT, BenchNetwork.BACKENDS));
+        services.add(service(family, protocol, Traffic.SERVICE_PORT, 1, 1));
+        services.add(
+            service(family, protocol, Traffic.WIDE_SERVICE_PORT, wideBackends, firstWeight));
       }
     }
     return new Plan(services, List.of());
   }
 
-  private static Plan.Service service(Family family, Protocol protocol, int port, int backends) {
+  private static Plan.Service service(
+      Family family, Protocol protocol, int port, int backends, double firstWeight) {
     List<Plan.Weighted> group =
         IntStream.range(0, backends)
-            .mapToObj(i -> new Plan.Endpoint(family.backend(i), Traffic.BACKEND_PORT))
-            .map(endpoint -> new Plan.Weighted(endpoint, 1))
+            .mapToObj(i -> new Plan.Weighted(endpoint(family, i), i == 0 ? firstWeight : 1))
             .toList();
     return new Plan.Service(
         "%s-%s-%d".formatted(family.label, protocol, port),
@@ -92,5 +123,12 @@ final class Subject implements AutoCloseable {
         new Plan.Group(group),
         List.of(),
         Optional.empty());
+  }
+
+  /** There are as many ports to a host as it takes. */
+  private static Plan.Endpoint endpoint(Family family, int number) {
+    return new Plan.Endpoint(
+        family.backend(number % BenchNetwork.BACKENDS),
+        Traffic.BACKEND_PORT + number / BenchNetwork.BACKENDS);
   }
 }

@@ -8,13 +8,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Measure what forwarding costs on this machine.",
-    subcommands = {BenchPacketCommand.class, BenchTrafficCommand.class})
+    subcommands = {BenchPacketCommand.class, BenchScaleCommand.class, BenchTrafficCommand.class})
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure is missing: packet or traffic");
+        spec.commandLine(), "what to measure is missing: packet, scale or traffic");
   }
 }

@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Forwards in the kernel, by BPF programs in XDP or TC. After {@link #close} all else throws. */
 public final class BpfDataPlane implements DataPlane {
+  /** How often a slice of the flow table is swept. */
+  public static final Duration SWEEP_PERIOD = Sweeper.PERIOD;
+
   private final Datapath datapath;
   private final PlanWriter writer;
   private final int flowsMax;

@@ -56,6 +56,9 @@ final class LibC {
 
   static native int ioctl(int fd, long request, Pointer argument);
 
+  /** Of the calling thread, if {@code thread} is 0. */
+  static native int sched_setaffinity(int thread, long size, Pointer mask);
+
   private static native long syscall(long number, long first, long second, long third);
 
   /** Of this thread's last call through here. */

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Sweeper implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
 
-  private static final Duration PERIOD = Duration.ofMillis(100);
+  static final Duration PERIOD = Duration.ofMillis(100);
   private static final Duration WHOLE_TABLE = Duration.ofSeconds(5);
   private static final int RUNS = (int) WHOLE_TABLE.dividedBy(PERIOD);
 
