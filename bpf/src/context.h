@@ -4,6 +4,7 @@
  * checksums, sending. `hook` is a constant in each program, so the other branch is never compiled.
  */
 #pragma once
+#include <stddef.h>
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <linux/if_ether.h>
@@ -35,16 +36,32 @@ struct lb_context {
 /* Headers that must be readable in one piece: Ethernet, IPv6, some extensions, TCP. */
 #define LB_LINEAR_BYTES 128
 
+/*
+ * VERIFIER: a field of the context that is a pointer, loaded as the verifier wants it, each time.
+ * Else the compiler may keep the field's address ("dereference of modified ctx ptr") or widen half
+ * a pointer.
+ */
+#define LB_LOAD(type, raw, field)                                                                  \
+	({                                                                                         \
+		void *pointer;                                                                     \
+		asm volatile("%0 = *(u32 *)(%1 + %2)"                                              \
+			     : "=r"(pointer)                                                       \
+			     : "r"(raw), "i"(offsetof(type, field)));                              \
+		pointer;                                                                           \
+	})
+
 static __always_inline void *lb_data(const struct lb_context *c)
 {
-	return c->hook == LB_HOOK_XDP ? (void *)(long)LB_XDP(c)->data
-				      : (void *)(long)LB_SKB(c)->data;
+	if (c->hook == LB_HOOK_TC)
+		return LB_LOAD(struct __sk_buff, c->raw, data);
+	return LB_LOAD(struct xdp_md, c->raw, data);
 }
 
 static __always_inline void *lb_data_end(const struct lb_context *c)
 {
-	return c->hook == LB_HOOK_XDP ? (void *)(long)LB_XDP(c)->data_end
-				      : (void *)(long)LB_SKB(c)->data_end;
+	if (c->hook == LB_HOOK_TC)
+		return LB_LOAD(struct __sk_buff, c->raw, data_end);
+	return LB_LOAD(struct xdp_md, c->raw, data_end);
 }
 
 /* Highest offset of anything that is looked at: IP within ICMP within IP, both with options. */
@@ -53,18 +70,14 @@ static __always_inline void *lb_data_end(const struct lb_context *c)
 /* The frame's bytes from this offset on; 0 if there are not as many. */
 static __always_inline void *lb_bytes_at(const struct lb_context *c, __u32 offset, __u32 bytes)
 {
-	struct lb_context here = *c;
 	void *at;
 
 	if (offset > LB_OFFSET_MAX)
 		return 0;
-	/*
-	 * VERIFIER: what was compared need not be the register that is added. And "dereference of
-	 * modified ctx ptr": with many calls the compiler would keep the address of the field.
-	 */
-	asm volatile("" : "+r"(offset), "+r"(here.raw));
-	at = lb_data(&here) + (offset & LB_OFFSET_MAX);
-	return at + bytes <= lb_data_end(&here) ? at : 0;
+	/* VERIFIER: what was compared need not be the register that is added. */
+	asm volatile("" : "+r"(offset));
+	at = lb_data(c) + (offset & LB_OFFSET_MAX);
+	return at + bytes <= lb_data_end(c) ? at : 0;
 }
 
 /* Frame length in bytes, with what is not linear. */

@@ -5,15 +5,22 @@
 #include "rewrite.h"
 #include "track.h"
 
+static __always_inline int lb_rewrite_address(const struct lb_context *c, int family,
+					      const struct lb_packet *p,
+					      enum lb_direction direction, const struct lb_hit *to,
+					      int decrement)
+{
+	return family == LB_FAMILY_IPV4 ? lb_rewrite_ipv4(c, p, direction, to, decrement)
+					: lb_rewrite_ipv6(c, direction, to, decrement);
+}
+
 /* The packet with another address, as far as this needs no next hop. */
 static __always_inline int lb_rewrite(const struct lb_context *c, int family,
 				      const struct lb_packet *p, enum lb_direction direction,
 				      const struct lb_hit *to, int decrement)
 {
-	int failed = family == LB_FAMILY_IPV4 ? lb_rewrite_ipv4(c, p, direction, to, decrement)
-					      : lb_rewrite_ipv6(c, direction, to, decrement);
-
-	return failed || lb_rewrite_ports(c, family, p, direction, to);
+	return lb_rewrite_address(c, family, p, direction, to, decrement) ||
+	       lb_rewrite_ports(c, family, p, direction, to);
 }
 
 static __always_inline int lb_finish_checksum(const struct lb_context *c, int family,
@@ -42,35 +49,74 @@ static __always_inline int lb_unsendable(const struct lb_context *c, const struc
 	return -1;
 }
 
+/* How a packet leaves us. */
+struct lb_departure {
+	struct lb_device *device; /* 0: by the stack */
+	__u64 nexthop;
+	int handover; /* the reason for the stack to take it, or -1 */
+};
+
 /*
- * A packet of a known flow. To be handed over, it goes to the backend rewritten, so that the stack
- * routes it there; a reply goes as it is, since one with a local source address would be a martian,
- * and is restored, tracked and counted on its way out.
+ * `packet` is what leaves, `flow` carries the addresses and ports of its flow: mostly the same. On
+ * the way out the stack has decided already.
  */
+static __always_inline struct lb_departure lb_depart(const struct lb_context *c, int family,
+						     const struct lb_packet *packet,
+						     const struct lb_packet *flow,
+						     enum lb_direction direction,
+						     const struct lb_hit *hit)
+{
+	struct lb_departure d = { .handover = -1 };
+
+	if (c->egress)
+		return d;
+	d.device = lb_leave_by(c, family, flow, direction, hit, &d.nexthop);
+	d.handover = d.device ? lb_unsendable(c, packet, d.device)
+			      : (int)(d.nexthop % LB_HANDOVER_COUNT);
+	if (d.handover >= 0)
+		lb_count_handover(d.handover);
+	return d;
+}
+
+/*
+ * To be handed over, a packet goes to the backend rewritten, so that the stack routes it there; a
+ * reply goes as it is, since one with a local source address would be a martian, and is restored,
+ * tracked and counted on its way out.
+ */
+static __always_inline int lb_leaves_as_it_came(const struct lb_departure *d,
+						enum lb_direction direction)
+{
+	return d->handover >= 0 && direction == LB_TO_CLIENT;
+}
+
+static __always_inline int lb_is_sent(const struct lb_departure *d)
+{
+	return d->device && d->handover < 0;
+}
+
+/* A packet that is rewritten as far as this needs no next hop. */
+static __always_inline int lb_leave(const struct lb_context *c, const struct lb_departure *d)
+{
+	if (!lb_is_sent(d))
+		return lb_verdict(c, LB_PASS);
+	if (lb_rewrite_mac(c, d->nexthop, d->device))
+		return lb_dropped(c, LB_DROP_TRANSMIT);
+	return lb_transmit(c, d->device->ifindex);
+}
+
+/* A packet of a known flow. */
 static __always_inline int lb_forward(const struct lb_context *c, int family,
 				      const struct lb_packet *p, enum lb_direction direction,
 				      struct lb_hit *hit)
 {
-	struct lb_device *device;
-	__u64 nexthop;
-	int handover;
+	struct lb_departure d = lb_depart(c, family, p, p, direction, hit);
 
-	device = lb_leave_by(c, family, p, direction, hit, &nexthop);
-	handover = device ? lb_unsendable(c, p, device) : (int)(nexthop % LB_HANDOVER_COUNT);
-	if (handover >= 0) {
-		lb_count_handover(handover);
-		if (direction == LB_TO_CLIENT)
-			return lb_verdict(c, LB_PASS);
-	}
+	if (lb_leaves_as_it_came(&d, direction))
+		return lb_verdict(c, LB_PASS);
 	lb_track(p, direction, hit);
 	lb_count_packets(lb_word_backend(hit->seen), direction, lb_packets(c), p->ip_bytes);
-	if (lb_rewrite(c, family, p, direction, hit, handover < 0))
+	if (lb_rewrite(c, family, p, direction, hit, lb_is_sent(&d)) ||
+	    lb_finish_checksum(c, family, p, direction, hit))
 		return lb_dropped(c, LB_DROP_TRANSMIT);
-	if (handover >= 0 || !device)
-		return lb_finish_checksum(c, family, p, direction, hit)
-			       ? lb_dropped(c, LB_DROP_TRANSMIT)
-			       : lb_verdict(c, LB_PASS);
-	if (lb_rewrite_mac(c, nexthop, device) || lb_finish_checksum(c, family, p, direction, hit))
-		return lb_dropped(c, LB_DROP_TRANSMIT);
-	return lb_transmit(c, device->ifindex);
+	return lb_leave(c, &d);
 }

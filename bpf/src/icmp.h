@@ -72,19 +72,7 @@ static __always_inline int lb_quoted_ipv6(const struct lb_context *c, struct lb_
 	q->p.dest = lb_fold_address(q->p.dest_addr);
 	q->p.ip_proto = ip->nexthdr;
 	q->l4_offset = q->ip_offset + sizeof(*ip);
-#pragma unroll
-	for (int i = 0; i < LB_IPV6_EXTENSIONS_MAX; i++) {
-		struct ipv6_opt_hdr *extension;
-
-		if (!lb_is_extension(q->p.ip_proto))
-			break;
-		extension = lb_bytes_at(c, q->l4_offset, sizeof(*extension));
-		if (!extension)
-			return 0;
-		q->p.ip_proto = extension->nexthdr;
-		q->l4_offset += (extension->hdrlen + 1) * 8;
-	}
-	return 1;
+	return lb_skip_extensions(c, &q->p.ip_proto, &q->l4_offset);
 }
 
 /* Whether this is an error that quotes TCP or UDP of the host that it is for. */
@@ -212,8 +200,7 @@ static __always_inline int lb_icmp_rewrite(const struct lb_context *c, int famil
 		sum = lb_sum_replace_address(sum, family, lb_changed_addr(outer, direction),
 					     to->addr);
 	icmp->check = lb_sum_end(sum);
-	return family == LB_FAMILY_IPV4 ? lb_rewrite_ipv4(c, outer, direction, to, decrement)
-					: lb_rewrite_ipv6(c, direction, to, decrement);
+	return lb_rewrite_address(c, family, outer, direction, to, decrement);
 }
 
 /* As lb_forward, without a trace in the flow. */
@@ -221,28 +208,14 @@ static __always_inline int lb_icmp_forward(const struct lb_context *c, int famil
 					   const struct lb_packet *outer, const struct lb_quoted *q,
 					   enum lb_direction direction, struct lb_hit *hit)
 {
-	struct lb_device *device = 0;
-	__u64 nexthop = 0;
-	int handover = -1;
+	struct lb_departure d = lb_depart(c, family, outer, &q->p, direction, hit);
 
-	if (!c->egress) {
-		device = lb_leave_by(c, family, &q->p, direction, hit, &nexthop);
-		handover = device ? lb_unsendable(c, outer, device)
-				  : (int)(nexthop % LB_HANDOVER_COUNT);
-	}
-	if (handover >= 0) {
-		lb_count_handover(handover);
-		if (direction == LB_TO_CLIENT)
-			return lb_verdict(c, LB_PASS);
-	}
-	lb_count_packets(lb_word_backend(hit->seen), direction, 1, outer->ip_bytes);
-	if (lb_icmp_rewrite(c, family, outer, q, direction, hit, device && handover < 0))
-		return lb_dropped(c, LB_DROP_TRANSMIT);
-	if (handover >= 0 || !device)
+	if (lb_leaves_as_it_came(&d, direction))
 		return lb_verdict(c, LB_PASS);
-	if (lb_rewrite_mac(c, nexthop, device))
+	lb_count_packets(lb_word_backend(hit->seen), direction, 1, outer->ip_bytes);
+	if (lb_icmp_rewrite(c, family, outer, q, direction, hit, lb_is_sent(&d)))
 		return lb_dropped(c, LB_DROP_TRANSMIT);
-	return lb_transmit(c, device->ifindex);
+	return lb_leave(c, &d);
 }
 
 static __always_inline int lb_icmp_family(const struct lb_context *c, int family)

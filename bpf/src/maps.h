@@ -144,11 +144,39 @@ struct {
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
+/* Which datagram a fragment is of. */
+struct lb_fragment_key {
+	__be32 source[4];
+	__be32 dest[4];
+	__u32 id;
+	__u8 ip_proto; /* of the fragment header in IPv6, the same in all fragments */
+	__u8 family;
+	__u16 pad;
+};
+_Static_assert(sizeof(struct lb_fragment_key) == 40, "lb_fragment_key");
+
+struct lb_fragment_ports {
+	__be16 source;
+	__be16 dest;
+	__u32 seen;	/* jiffies */
+	__u32 ip_proto; /* behind all extension headers */
+};
+_Static_assert(sizeof(struct lb_fragment_ports) == 12, "lb_fragment_ports");
+
+/* Datagrams whose fragments are under way; the one not heard of for longest makes room. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct lb_fragment_key);
+	__type(value, struct lb_fragment_ports);
+} fragments SEC(".maps");
+
 /* Room for what does not fit on the stack; a packet's program runs to its end on one CPU. */
 struct lb_scratch {
 	struct lb_opening opening;
 	struct bpf_fib_lookup fib;
 	struct lb_event event;
+	struct lb_fragment_key fragment;
 };
 
 struct {

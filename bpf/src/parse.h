@@ -13,6 +13,7 @@
 
 #define LB_IP_FRAGMENT 0x3fff /* more fragments, or an offset */
 #define LB_IP_FRAGMENT_OFFSET 0x1fff
+#define LB_IP_MORE_FRAGMENTS 0x2000
 #define LB_IPV6_EXTENSIONS_MAX 4
 
 #define LB_TCP_FIN 0x01
@@ -23,7 +24,7 @@
 enum lb_parsed {
 	LB_PARSED_FLOW, /* TCP or UDP with ports */
 	LB_PARSED_ICMP,
-	LB_PARSED_FRAGMENT,
+	LB_PARSED_FRAGMENT,  /* what follows l4_offset is there in the first one alone */
 	LB_PARSED_PROTOCOL,  /* another IP protocol */
 	LB_PARSED_MALFORMED, /* addresses are set if has_addresses */
 };
@@ -49,6 +50,10 @@ struct lb_packet {
 	__u32 seq; /* host order; TCP */
 	__u32 ack;
 	__u16 header_bytes; /* IP and transport */
+	/* Of a fragment: */
+	__u32 fragment_id;
+	__u16 fragment_offset; /* bytes */
+	__u8 fragment_more;
 };
 
 static __always_inline int lb_is_tcp(const struct lb_packet *p)
@@ -122,8 +127,12 @@ static __always_inline enum lb_parsed lb_parse_ipv4(const struct lb_context *c, 
 	    p->ip_bytes > lb_frame_bytes(c) - ETH_HLEN)
 		return LB_PARSED_MALFORMED;
 	p->l4_offset = ETH_HLEN + header_bytes;
-	if (ip->frag_off & bpf_htons(LB_IP_FRAGMENT))
+	if (ip->frag_off & bpf_htons(LB_IP_FRAGMENT)) {
+		p->fragment_id = ip->id;
+		p->fragment_offset = (bpf_ntohs(ip->frag_off) & LB_IP_FRAGMENT_OFFSET) * 8;
+		p->fragment_more = !!(ip->frag_off & bpf_htons(LB_IP_MORE_FRAGMENTS));
 		return LB_PARSED_FRAGMENT;
+	}
 	return lb_parse_protocol(c, p);
 }
 
@@ -133,9 +142,39 @@ static __always_inline int lb_is_extension(__u8 next)
 	return next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS;
 }
 
+/* RFC 8200, section 4.5. */
+struct lb_fragment_header {
+	__u8 next;
+	__u8 reserved;
+	__be16 offset_more; /* in units of 8 bytes, above three bits */
+	__be32 id;
+};
+
+/*
+ * Moves an offset over extension headers, so many as we look at; whether they are whole. A packet
+ * with hops left in a routing header is not yet where it is bound to: none that can be translated.
+ */
+static __always_inline int lb_skip_extensions(const struct lb_context *c, __u8 *next, __u32 *offset)
+{
+#pragma unroll
+	for (int i = 0; i < LB_IPV6_EXTENSIONS_MAX; i++) {
+		struct ipv6_rt_hdr *extension;
+
+		if (!lb_is_extension(*next))
+			return 1;
+		extension = lb_bytes_at(c, *offset, sizeof(*extension));
+		if (!extension || (*next == IPPROTO_ROUTING && extension->segments_left))
+			return 0;
+		*next = extension->nexthdr;
+		*offset += (extension->hdrlen + 1) * 8;
+	}
+	return !lb_is_extension(*next);
+}
+
 static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, struct lb_packet *p)
 {
 	struct ipv6hdr *ip = lb_data(c) + ETH_HLEN;
+	struct lb_fragment_header *fragment;
 	__u32 offset = ETH_HLEN + sizeof(*ip);
 	__u8 next;
 
@@ -148,27 +187,23 @@ static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, 
 	p->has_addresses = 1;
 	p->hop_limit = ip->hop_limit;
 	p->ip_bytes = sizeof(*ip) + bpf_ntohs(ip->payload_len);
-	p->ip_proto = next = ip->nexthdr;
-	if (ip->version != 6 || p->ip_bytes > lb_frame_bytes(c) - ETH_HLEN)
+	next = ip->nexthdr;
+	if (ip->version != 6 || p->ip_bytes > lb_frame_bytes(c) - ETH_HLEN ||
+	    !lb_skip_extensions(c, &next, &offset))
 		return LB_PARSED_MALFORMED;
-#pragma unroll
-	for (int i = 0; i < LB_IPV6_EXTENSIONS_MAX; i++) {
-		struct ipv6_opt_hdr *extension = lb_data(c) + offset;
-
-		if (!lb_is_extension(next) && next != IPPROTO_FRAGMENT)
-			break;
-		if ((void *)(extension + 1) > lb_data_end(c))
-			return LB_PARSED_MALFORMED;
-		if (next == IPPROTO_FRAGMENT) {
-			p->ip_proto = extension->nexthdr;
-			return LB_PARSED_FRAGMENT;
-		}
-		next = extension->nexthdr;
-		offset += (extension->hdrlen + 1) * 8;
-		p->ip_proto = next;
-	}
+	p->ip_proto = next;
 	p->l4_offset = offset;
-	return lb_parse_protocol(c, p);
+	if (next != IPPROTO_FRAGMENT)
+		return lb_parse_protocol(c, p);
+	fragment = lb_bytes_at(c, offset, sizeof(*fragment));
+	if (!fragment)
+		return LB_PARSED_MALFORMED;
+	p->ip_proto = fragment->next;
+	p->l4_offset = offset + sizeof(*fragment);
+	p->fragment_id = fragment->id;
+	p->fragment_offset = bpf_ntohs(fragment->offset_more) & ~7;
+	p->fragment_more = bpf_ntohs(fragment->offset_more) & 1;
+	return LB_PARSED_FRAGMENT;
 }
 
 static __always_inline enum lb_parsed lb_parse(const struct lb_context *c, int family,

@@ -9,6 +9,7 @@
 /* Index in the maps below. */
 enum lb_part {
 	LB_PART_ICMP = 0,
+	LB_PART_FRAGMENT = 1,
 	LB_PART_COUNT,
 };
 

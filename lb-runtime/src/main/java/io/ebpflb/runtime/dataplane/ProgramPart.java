@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /** {@code enum lb_part}: what a program goes on in with packets that are few. */
 enum ProgramPart {
-  ICMP;
+  ICMP,
+  FRAGMENT;
 
   /** The program with all its parts, to be loaded together. */
   static List<String> programs(String program) {

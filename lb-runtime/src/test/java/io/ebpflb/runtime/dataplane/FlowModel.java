@@ -8,9 +8,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the data plane owes to each packet, kept in a few maps and told of nothing but packets in
@@ -55,6 +57,9 @@ final class FlowModel {
 
   private int carried;
 
+  /** What first fragments said, whether or not the programs listened, by their datagram. */
+  private final Map<ByteBuffer, Set<Pair>> fragments = new HashMap<>();
+
   FlowModel(Scene.Hook hook) {
     this.hook = hook;
   }
@@ -71,6 +76,7 @@ final class FlowModel {
 
   void judge(Mutant mutant, MutantResult result) {
     ended = 0;
+    remember(new FrameView(mutant.frame()));
     decide(mutant, result);
     evicted |= result.events(TableEvent.CLOSED) > ended;
   }
@@ -143,6 +149,10 @@ final class FlowModel {
       error(mutant, result, before, after, sent);
       return;
     }
+    if (before.isLaterFragment()) {
+      laterFragment(mutant, result, before, after, sent);
+      return;
+    }
     assertThat(before.isFlow()).as("something that is no whole packet left changed").isTrue();
     assertThat(after.isFlow()).as("what left is no whole packet").isTrue();
     boolean toBackend = !before.dest().equals(after.dest());
@@ -177,6 +187,34 @@ final class FlowModel {
       assertThat(after.sourceAddress()).isEqualTo(flow.byService.other().address());
       assertThat(changed.dest()).as("quoted destination").isEqualTo(flow.byService.other());
     }
+  }
+
+  private void remember(FrameView view) {
+    if (view.datagram() != null && view.isFlow()) {
+      Pair pair = new Pair(view.protocol(), view.source(), view.dest());
+      fragments.computeIfAbsent(view.datagram(), key -> new HashSet<>()).add(pair);
+    }
+  }
+
+  /** It goes where a first one of its datagram went. */
+  private void laterFragment(
+      Mutant mutant, MutantResult result, FrameView before, FrameView after, boolean sent) {
+    boolean toBackend = !before.destAddress().equals(after.destAddress());
+    new Translation(mutant.frame(), result.packet(), before, toBackend, sent).check();
+    assertThat(toBackend && mutant.egress()).as("a destination changed on the way out").isFalse();
+    assertThat(fragments.getOrDefault(before.datagram(), Set.of()))
+        .as("flows of this fragment")
+        .anyMatch(pair -> toBackend ? isTo(pair, after) : isFrom(pair, after));
+  }
+
+  private boolean isTo(Pair pair, FrameView after) {
+    Flow flow = byService.get(pair);
+    return flow != null && flow.byBackend.other().address().equals(after.destAddress());
+  }
+
+  private boolean isFrom(Pair pair, FrameView after) {
+    Flow flow = byBackend.get(new Pair(pair.protocol(), pair.other(), pair.client()));
+    return flow != null && flow.byService.other().address().equals(after.sourceAddress());
   }
 
   private void toBackend(FrameView before, FrameView after) {

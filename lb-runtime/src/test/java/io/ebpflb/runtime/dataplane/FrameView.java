@@ -34,6 +34,8 @@ final class FrameView {
   private int end;
   private boolean whole;
   private boolean flow;
+  private ByteBuffer datagram;
+  private int fragmentOffset;
 
   FrameView(byte[] frame) {
     this.frame = frame;
@@ -57,24 +59,56 @@ final class FrameView {
     protocol = u8(23);
     transport = ETHERNET_BYTES + header;
     boolean complete = header >= 20 && end >= transport && end <= frame.length;
-    whole = u8(14) >> 4 == 4 && complete && (u16(20) & 0x3fff) == 0;
-    flow = whole && hasTransport();
+    if (u8(14) >> 4 != 4 || !complete) {
+      return;
+    }
+    if ((u16(20) & 0x3fff) != 0) {
+      fragment(18, 2, (u16(20) & 0x1fff) * 8);
+    }
+    whole = datagram == null;
+    flow = fragmentOffset == 0 && hasTransport();
   }
 
   private void ipv6() {
     end = ETHERNET_BYTES + IPV6_BYTES + u16(18);
     protocol = u8(20);
     transport = ETHERNET_BYTES + IPV6_BYTES;
-    boolean complete = u8(14) >> 4 == 6 && end <= frame.length;
-    for (int i = 0; i < EXTENSIONS_MAX && isExtension(protocol); i++) {
-      if (!has(transport, 8)) {
+    if (u8(14) >> 4 != 6 || end > frame.length || !skipsExtensions()) {
+      return;
+    }
+    if (protocol == Packet.FRAGMENT && has(transport, 8)) {
+      int header = transport;
+      protocol = u8(header);
+      transport += 8;
+      fragment(header + 4, 4, u16(header + 2) & ~7);
+      if (fragmentOffset > 0 || !skipsExtensions()) {
         return;
+      }
+    }
+    whole = datagram == null;
+    flow = hasTransport();
+  }
+
+  /** Not if one is cut, or if the packet is not yet where it is bound to. */
+  private boolean skipsExtensions() {
+    for (int i = 0; i < EXTENSIONS_MAX && isExtension(protocol); i++) {
+      if (!has(transport, 8) || protocol == Packet.ROUTING && u8(transport + 3) != 0) {
+        return false;
       }
       protocol = u8(transport);
       transport += 8 * (u8(transport + 1) + 1);
     }
-    whole = complete;
-    flow = whole && hasTransport();
+    return true;
+  }
+
+  /** The key is that of the map {@code fragments}. */
+  private void fragment(int idOffset, int idBytes, int offset) {
+    fragmentOffset = offset;
+    datagram = ByteBuffer.allocate(40);
+    datagram.put(0, frame, sourceOffset(), addressBytes());
+    datagram.put(16, frame, destOffset(), addressBytes());
+    datagram.put(32, frame, idOffset, idBytes);
+    datagram.put(36, (byte) protocol).put(37, (byte) family);
   }
 
   static boolean isExtension(int number) {
@@ -114,9 +148,22 @@ final class FrameView {
     return end;
   }
 
-  /** Whether this is a whole TCP or UDP packet, all that follows holds only then. */
+  /**
+   * Whether this is a TCP or UDP packet, or its first fragment, with all of its header; all that
+   * follows holds only then.
+   */
   boolean isFlow() {
     return flow;
+  }
+
+  /** A fragment without ports: addresses alone are known of it. */
+  boolean isLaterFragment() {
+    return fragmentOffset > 0;
+  }
+
+  /** Which packet it is a fragment of; null if of none. */
+  ByteBuffer datagram() {
+    return datagram;
   }
 
   int transport() {

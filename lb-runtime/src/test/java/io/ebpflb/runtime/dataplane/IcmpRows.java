@@ -242,7 +242,7 @@ final class IcmpRows {
             PacketRow.For.IPV4,
             s -> {
               s.establish(WEB);
-              Packet seen = s.reply(90).from(s.family().service(), WEB).fragment(8, false);
+              Packet seen = s.reply(90).from(s.family().service(), WEB).piece(64, 999);
               s.fromClient(about(s, IcmpError.TOO_BIG, seen, 8, s.client())).passesBecause("icmp");
             }));
   }

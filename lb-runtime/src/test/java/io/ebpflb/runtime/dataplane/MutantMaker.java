@@ -31,7 +31,7 @@ final class MutantMaker {
   };
   private static final int[] HOP_LIMITS = {0, 1, 2, 64, 255};
   private static final int[] EXTENSIONS = {
-    Packet.HOP_BY_HOP, Packet.ROUTING, Packet.DESTINATION_OPTIONS, Packet.FRAGMENT
+    Packet.HOP_BY_HOP, Packet.ROUTING, Packet.DESTINATION_OPTIONS, Packet.ROUTING_ON
   };
   private static final int[] TAGS = {0x8100, 0x88a8, 0x9100};
 
@@ -191,7 +191,7 @@ final class MutantMaker {
       p = family == Scene.Family.IPV4 ? p.ipv4Options(4 + 4 * random.nextInt(10)) : extended(p);
       story.append(", options");
     }
-    if (family == Scene.Family.IPV4 && random.nextInt(12) == 0) {
+    if (random.nextInt(12) == 0) {
       p = p.fragment(random.nextInt(4), random.nextBoolean());
       story.append(", fragment");
     }

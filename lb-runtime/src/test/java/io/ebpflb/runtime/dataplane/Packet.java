@@ -27,6 +27,9 @@ final class Packet {
   static final int FRAGMENT = 44;
   static final int DESTINATION_OPTIONS = 60;
 
+  /** A routing header that has a hop left. */
+  static final int ROUTING_ON = 0x100 | ROUTING;
+
   private static final int ETHERNET_BYTES = 14;
   private static final int MORE_FRAGMENTS = 0x2000;
 
@@ -39,7 +42,11 @@ final class Packet {
   private byte[] ipv4Options = {};
   private byte[] ipv6Extensions = {};
   private int ipv6FirstHeader = -1;
-  private int fragment;
+  private int ipv6LastHeaderAt;
+  private int id = 0x1d0f;
+  private int fragmentOffset = -1;
+  private boolean isFollowed;
+  private int pieceTo = -1;
   private int protocol;
   private int sourcePort;
   private int destPort;
@@ -61,7 +68,11 @@ final class Packet {
     ipv4Options = p.ipv4Options;
     ipv6Extensions = p.ipv6Extensions;
     ipv6FirstHeader = p.ipv6FirstHeader;
-    fragment = p.fragment;
+    ipv6LastHeaderAt = p.ipv6LastHeaderAt;
+    id = p.id;
+    fragmentOffset = p.fragmentOffset;
+    isFollowed = p.isFollowed;
+    pieceTo = p.pieceTo;
     protocol = p.protocol;
     sourcePort = p.sourcePort;
     destPort = p.destPort;
@@ -184,19 +195,16 @@ final class Packet {
     Packet p = new Packet(this);
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     for (int i = 0; i < types.length; i++) {
-      int next = i + 1 < types.length ? types[i + 1] : protocol;
-      if (types[i] == FRAGMENT) {
-        // Offset 8 of a fragment that is followed by more.
-        headers.writeBytes(new byte[] {(byte) next, 0, 0, 9, 1, 2, 3, 4});
-        continue;
-      }
+      int next = i + 1 < types.length ? types[i + 1] & 0xff : protocol;
+      p.ipv6LastHeaderAt = headers.size();
       int eights = i % 2;
       byte[] header = new byte[8 + 8 * eights];
       header[0] = (byte) next;
       header[1] = (byte) eights;
       // One option that pads to the end (RFC 8200, section 4.2); for a routing header: no hop left.
-      header[2] = (byte) (types[i] == ROUTING ? 4 : 1);
-      header[3] = (byte) (types[i] == ROUTING ? 0 : header.length - 4);
+      boolean routing = (types[i] & 0xff) == ROUTING;
+      header[2] = (byte) (routing ? 4 : 1);
+      header[3] = (byte) (routing ? types[i] >> 8 : header.length - 4);
       headers.writeBytes(header);
     }
     p.ipv6Extensions = headers.toByteArray();
@@ -205,13 +213,33 @@ final class Packet {
   }
 
   /**
-   * An IPv4 fragment.
+   * A fragment of it: these bytes of what follows IP, checksums being those of the whole.
+   *
+   * @param from a multiple of 8
+   * @param to after the last one; beyond the end: up to there
+   */
+  Packet piece(int from, int to) {
+    Packet p = fragment(from / 8, to < unsummed().length);
+    p.pieceTo = to;
+    return p;
+  }
+
+  /**
+   * Marked as a fragment, whole as it is.
    *
    * @param offset in units of 8 bytes
    */
   Packet fragment(int offset, boolean more) {
     Packet p = new Packet(this);
-    p.fragment = offset | (more ? MORE_FRAGMENTS : 0);
+    p.fragmentOffset = offset;
+    p.isFollowed = more;
+    return p;
+  }
+
+  /** What tells the fragments of one packet from those of another. */
+  Packet id(int newId) {
+    Packet p = new Packet(this);
+    p.id = newId;
     return p;
   }
 
@@ -273,7 +301,8 @@ final class Packet {
     int header = 20 + ipv4Options.length;
     ByteBuffer b = ByteBuffer.allocate(header);
     b.put((byte) (0x40 | header / 4)).put((byte) 0).putShort((short) (header + transportBytes));
-    b.putShort((short) 0x1d0f).putShort((short) fragment);
+    b.putShort((short) id);
+    b.putShort((short) (Math.max(fragmentOffset, 0) | (isFollowed ? MORE_FRAGMENTS : 0)));
     b.put((byte) hopLimit).put((byte) protocol).putShort((short) 0);
     b.put(source.getAddress()).put(dest.getAddress()).put(ipv4Options);
     b.putShort(10, (short) ~sum(b.array(), 0));
@@ -281,11 +310,28 @@ final class Packet {
   }
 
   private byte[] ipv6(int transportBytes) {
-    ByteBuffer b = ByteBuffer.allocate(40 + ipv6Extensions.length);
-    b.putInt(0x60000000).putShort((short) (ipv6Extensions.length + transportBytes));
-    b.put((byte) (ipv6FirstHeader < 0 ? protocol : ipv6FirstHeader)).put((byte) hopLimit);
-    b.put(source.getAddress()).put(dest.getAddress()).put(ipv6Extensions);
+    int first = ipv6FirstHeader < 0 ? protocol : ipv6FirstHeader;
+    byte[] fragment = {};
+    byte[] extensions = ipv6Extensions.clone();
+    if (fragmentOffset >= 0) {
+      fragment = fragmentHeader();
+      if (extensions.length > 0) {
+        extensions[ipv6LastHeaderAt] = FRAGMENT;
+      } else {
+        first = FRAGMENT;
+      }
+    }
+    int extensionBytes = extensions.length + fragment.length;
+    ByteBuffer b = ByteBuffer.allocate(40 + extensionBytes);
+    b.putInt(0x60000000).putShort((short) (extensionBytes + transportBytes));
+    b.put((byte) first).put((byte) hopLimit);
+    b.put(source.getAddress()).put(dest.getAddress()).put(extensions).put(fragment);
     return b.array();
+  }
+
+  private byte[] fragmentHeader() {
+    ByteBuffer b = ByteBuffer.allocate(8).put((byte) protocol).put((byte) 0);
+    return b.putShort((short) (fragmentOffset * 8 | (isFollowed ? 1 : 0))).putInt(id).array();
   }
 
   /** With a checksum field of 0, over which the checksum is computed. */
@@ -308,7 +354,9 @@ final class Packet {
     } else if (protocol == ICMP || protocol == ICMPV6) {
       ByteBuffer.wrap(bytes).putShort(2, (short) checksum);
     }
-    return bytes;
+    return pieceTo < 0
+        ? bytes
+        : Arrays.copyOfRange(bytes, fragmentOffset * 8, Math.min(pieceTo, bytes.length));
   }
 
   private byte[] tcpBytes() {

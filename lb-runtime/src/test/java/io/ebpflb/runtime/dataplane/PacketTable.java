@@ -12,6 +12,7 @@ final class PacketTable {
             ForwardingRows.rows(),
             ShapeRows.rows(),
             IcmpRows.rows(),
+            FragmentRows.rows(),
             ChecksumRows.rows(),
             FlowRows.rows())
         .flatMap(List::stream)

@@ -73,29 +73,23 @@ final class ShapeRows {
               }
             }),
         row(
-            "fragments for a service",
-            PacketRow.For.IPV4,
+            "too many extension headers",
+            PacketRow.For.IPV6,
             s -> {
-              s.fromClient(s.data(WEB, 64).fragment(0, true)).isDroppedBecause("fragment");
-              s.fromClient(s.data(WEB, 64).fragment(8, true)).isDroppedBecause("fragment");
-              s.fromClient(s.data(WEB, 64).fragment(8, false)).isDroppedBecause("fragment");
+              int[] types = new int[5];
+              Arrays.fill(types, Packet.DESTINATION_OPTIONS);
+              Packet p = s.open(WEB).ipv6Extensions(types);
+              s.fromClient(p).isDroppedBecause("malformed");
+              s.fromClient(p.to(s.stranger(), WEB)).passes();
             }),
         row(
-            "IPv6 fragment for a service",
+            "a routing header with a hop left",
             PacketRow.For.IPV6,
-            s ->
-                s.fromClient(s.data(WEB, 64).ipv6Extensions(Packet.FRAGMENT))
-                    .isDroppedBecause("fragment")),
-        row(
-            "fragments of others",
-            PacketRow.For.IPV4,
-            s -> s.fromClient(s.data(WEB, 64).to(s.stranger(), WEB).fragment(8, true)).passes()),
-        row(
-            "IPv6 fragment of others",
-            PacketRow.For.IPV6,
-            s ->
-                s.fromClient(s.data(WEB, 64).to(s.stranger(), WEB).ipv6Extensions(Packet.FRAGMENT))
-                    .passes()),
+            s -> {
+              Packet p = s.open(WEB).ipv6Extensions(Packet.ROUTING_ON);
+              s.fromClient(p).isDroppedBecause("malformed");
+              s.fromClient(p.to(s.stranger(), WEB)).passes();
+            }),
         row(
             "another protocol for a service",
             PacketRow.For.ALL,

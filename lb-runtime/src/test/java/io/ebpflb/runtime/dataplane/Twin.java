@@ -7,8 +7,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The packet table's data plane in a namespace of its own, one of two that meet the same packets:
@@ -33,6 +36,9 @@ final class Twin implements AutoCloseable {
   private final Memory context = new Memory(256);
   private final Memory options = new Memory(OPTIONS_BYTES);
   private final Memory scratch;
+
+  /** Whose fragments the programs may remember. */
+  private final Set<ByteBuffer> datagrams = new HashSet<>();
 
   Twin(Scene.Hook hook, byte surroundings) throws Exception {
     this.hook = hook;
@@ -63,6 +69,7 @@ final class Twin implements AutoCloseable {
     try (MappedMemory flows = dataPlane.map("flows").mapped()) {
       flows.buffer().put(new byte[(int) flows.size()]);
     }
+    forgetFragments();
     return lab.within(
         () -> {
           List<MutantResult> results = new ArrayList<>(mutants.size());
@@ -76,10 +83,16 @@ final class Twin implements AutoCloseable {
               counted[word] -= before[word];
             }
             results.add(new MutantResult(verdict, left(mutant), counted));
+            datagrams.add(new FrameView(mutant.frame()).datagram());
             before = after;
           }
           return results;
         });
+  }
+
+  private void forgetFragments() {
+    datagrams.stream().filter(Objects::nonNull).forEach(dataPlane.map("fragments")::delete);
+    datagrams.clear();
   }
 
   /** Packets that the backends' counters know. */

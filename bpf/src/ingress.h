@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A packet with ports as it comes in: to a service, back from a backend, or past us. */
+#pragma once
+#include "filter.h"
+#include "forward.h"
+#include "select.h"
+
+/* No decision yet: the packet may still be something else. */
+#define LB_UNDECIDED (-2)
+
+static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
+{
+	return lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) == LB_TCP_SYN;
+}
+
+static __always_inline int lb_to_service(const struct lb_context *c, int family,
+					 const struct lb_packet *p, struct lb_hit *hit)
+{
+	int found = lb_find(family, p, LB_TO_BACKEND, hit);
+	int reopen = found && lb_is_opening_syn(p) && lb_state_is_fading(lb_word_state(hit->seen));
+
+	if (!found || reopen) {
+		switch (lb_open(family, p, reopen)) {
+		case LB_OPENED:
+			found = lb_hit_opened(family, hit);
+			break;
+		case LB_OPEN_EXISTS:
+			found = lb_find(family, p, LB_TO_BACKEND, hit);
+			break;
+		case LB_OPEN_NOT_A_SERVICE:
+			return LB_UNDECIDED;
+		default:
+			return lb_verdict(c, LB_DROP);
+		}
+		if (!found)
+			return lb_dropped(c, LB_DROP_NO_ENTRY);
+	}
+	return lb_forward(c, family, p, LB_TO_BACKEND, hit);
+}
+
+static __always_inline int lb_to_client(const struct lb_context *c, int family,
+					const struct lb_packet *p, struct lb_hit *hit)
+{
+	if (!lb_find(family, p, LB_TO_CLIENT, hit))
+		return LB_UNDECIDED;
+	return lb_forward(c, family, p, LB_TO_CLIENT, hit);
+}
+
+/*
+ * A SYN straight to a backend, from a port that a flow through us uses towards the same backend:
+ * its replies would be taken for that flow's. A flow that fades or has long been silent gives way.
+ */
+static __always_inline int lb_straight_to_backend(const struct lb_context *c, int family,
+						  const struct lb_packet *p, struct lb_hit *hit)
+{
+	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
+	__u32 idle;
+
+	if (!lb_find_from(place, family, lb_flow_kind(family, p->ip_proto), p->source_addr,
+			  p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, hit))
+		return lb_verdict(c, LB_PASS);
+	idle = (__u32)bpf_jiffies64() - hit->tail->last_seen;
+	if (!lb_state_is_fading(lb_word_state(hit->seen)) && idle < lb_settings.closing_timeout)
+		return lb_dropped(c, LB_DROP_DIRECT);
+	if (lb_flow_remove(hit->set, hit->line, hit->seen))
+		lb_count_table(LB_TABLE_REPLACED_DIRECT, 1);
+	return lb_verdict(c, LB_PASS);
+}
+
+static __always_inline int lb_with_ports(const struct lb_context *c, int family,
+					 const struct lb_packet *p, struct lb_hit *hit)
+{
+	int verdict = LB_UNDECIDED;
+
+	if (lb_maybe_service(p->dest, p->dest_port, p->ip_proto))
+		verdict = lb_to_service(c, family, p, hit);
+	if (verdict == LB_UNDECIDED && lb_maybe_backend(p->source, p->source_port, p->ip_proto))
+		verdict = lb_to_client(c, family, p, hit);
+	if (verdict != LB_UNDECIDED)
+		return verdict;
+	if (lb_is_opening_syn(p) && lb_maybe_backend(p->dest, p->dest_port, p->ip_proto))
+		return lb_straight_to_backend(c, family, p, hit);
+	return lb_verdict(c, LB_PASS);
+}
