@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
+import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -17,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Asks a running balancer over its unix socket. One connection for each request; plain JDK, since
@@ -38,27 +41,50 @@ final class AdminClient {
     this.timeout = timeout;
   }
 
+  /** A path whose odd pieces are names, which are escaped. */
+  static String path(String... pieces) {
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < pieces.length; i++) {
+      path.append(i % 2 == 0 ? pieces[i] : escaped(pieces[i]));
+    }
+    return path.toString();
+  }
+
+  private static String escaped(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   /**
    * @throws EnvironmentException if no balancer answers, or none that is well
+   * @throws RefusedException if it refuses
    */
   JsonObject get(String path) {
-    AdminResponse response = AdminResponse.parse(exchange(path));
+    return send("GET", path, Optional.empty());
+  }
+
+  /** As {@link #get} for any method. */
+  JsonObject send(String method, String path, Optional<JsonObject> body) {
+    byte[] content = body.map(JsonObject::toString).orElse("").getBytes(StandardCharsets.UTF_8);
+    String head =
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            + (body.isPresent() ? "Content-Type: application/json\r\n" : "")
+            + "Content-Length: "
+            + content.length
+            + "\r\n\r\n";
+    AdminResponse response = AdminResponse.parse(exchange(head, content));
     if (response == null) {
       throw new EnvironmentException(
           "the process that listens on " + socket + " did not answer like a balancer");
     }
     try {
-      JsonObject body = JsonParser.parseString(response.body()).getAsJsonObject();
+      JsonObject answer = JsonParser.parseString(response.body()).getAsJsonObject();
       if (response.status() != AdminResponse.OK) {
-        throw new EnvironmentException(
-            "the balancer on "
-                + socket
-                + " answered "
-                + response.status()
-                + ": "
-                + body.get("detail").getAsString());
+        throw failure(response.status(), answer.get("detail").getAsString());
       }
-      return body;
+      return answer;
     } catch (JsonParseException | IllegalStateException | NullPointerException malformed) {
       throw new EnvironmentException(
           "the process that listens on "
@@ -69,8 +95,14 @@ final class AdminClient {
     }
   }
 
-  private byte[] exchange(String path) {
-    String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  private RuntimeException failure(int status, String detail) {
+    return status / 100 == 4
+        ? new RefusedException(detail)
+        : new EnvironmentException(
+            "the balancer on " + socket + " answered " + status + ": " + detail);
+  }
+
+  private byte[] exchange(String head, byte[] content) {
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = Selector.open()) {
       // Connecting in blocking mode would wait for a listener that accepts nobody.
@@ -78,10 +110,13 @@ final class AdminClient {
       if (!channel.connect(UnixDomainSocketAddress.of(socket))) {
         throw new SocketTimeoutException();
       }
-      // Shorter than any socket's buffer.
-      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-      channel.register(selector, SelectionKey.OP_READ);
-      return read(channel, selector);
+      long deadline = System.nanoTime() + timeout.toNanos();
+      SelectionKey key = channel.register(selector, SelectionKey.OP_WRITE);
+      for (byte[] each : List.of(head.getBytes(StandardCharsets.US_ASCII), content)) {
+        write(channel, selector, ByteBuffer.wrap(each), deadline);
+      }
+      key.interestOps(SelectionKey.OP_READ);
+      return read(channel, selector, deadline);
     } catch (SocketTimeoutException late) {
       throw new EnvironmentException(
           "the balancer on " + socket + " did not answer within " + timeout.toSeconds() + " s");
@@ -92,17 +127,30 @@ final class AdminClient {
     }
   }
 
-  private byte[] read(SocketChannel channel, Selector selector) throws IOException {
-    long deadline = System.nanoTime() + timeout.toNanos();
+  private static void write(
+      SocketChannel channel, Selector selector, ByteBuffer bytes, long deadline)
+      throws IOException {
+    while (bytes.hasRemaining()) {
+      await(selector, deadline);
+      channel.write(bytes);
+    }
+  }
+
+  private static void await(Selector selector, long deadline) throws IOException {
+    long leftMillis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+    if (leftMillis <= 0) {
+      throw new SocketTimeoutException();
+    }
+    selector.select(leftMillis);
+    selector.selectedKeys().clear();
+  }
+
+  private static byte[] read(SocketChannel channel, Selector selector, long deadline)
+      throws IOException {
     ByteArrayOutputStream response = new ByteArrayOutputStream();
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     while (response.size() < RESPONSE_BYTES_MAX) {
-      long leftMillis = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-      if (leftMillis <= 0) {
-        throw new SocketTimeoutException();
-      }
-      selector.select(leftMillis);
-      selector.selectedKeys().clear();
+      await(selector, deadline);
       int count = channel.read(buffer.clear());
       if (count < 0) {
         return response.toByteArray();

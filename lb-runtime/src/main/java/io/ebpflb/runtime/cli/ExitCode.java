@@ -7,11 +7,17 @@ public final class ExitCode {
   /** A bug of ours; a stack trace was printed. */
   public static final int BUG = 1;
 
-  /** The command line or the config file is wrong. */
+  /** The command line or the config file is wrong, or the balancer refuses what was asked for. */
   public static final int USAGE = 2;
 
-  /** The machine lacks something that is needed. */
+  /** The machine lacks something that is needed, such as a running balancer. */
   public static final int ENVIRONMENT = 3;
+
+  /** What was waited for had not come when its time was over. */
+  public static final int TIMED_OUT = 4;
+
+  /** Somebody else has ended what was waited for. */
+  public static final int CANCELLED = 5;
 
   private ExitCode() {}
 }

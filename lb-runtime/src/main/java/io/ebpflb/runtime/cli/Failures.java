@@ -32,7 +32,9 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   private static int codeOf(Exception failure) {
-    if (failure instanceof ConfigException || failure instanceof ExtensionException) {
+    if (failure instanceof ConfigException
+        || failure instanceof ExtensionException
+        || failure instanceof RefusedException) {
       return ExitCode.USAGE;
     }
     boolean environment =

@@ -41,6 +41,11 @@ final class Figures {
     return String.format(Locale.ROOT, "%.1f%%", value);
   }
 
+  /** {@code 0.3ms}, {@code 1250ms}. */
+  static String millis(double value) {
+    return String.format(Locale.ROOT, value < 10 ? "%.1fms" : "%.0fms", value);
+  }
+
   /** The two largest units: {@code 3h 12m}. */
   static String duration(long seconds) {
     if (seconds < MINUTE) {

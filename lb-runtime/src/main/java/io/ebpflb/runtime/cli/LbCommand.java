@@ -11,10 +11,27 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lb",
     description = "A layer-4 load balancer that forwards in the Linux kernel.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:Done.",
+      "1:A bug of ours.",
+      "2:The command line or the config file is wrong, or the balancer refused.",
+      "3:The machine lacks something that is needed, such as a running balancer.",
+      "4:What was waited for had not come when its time was over.",
+      "5:Somebody else has ended what was waited for."
+    },
     subcommands = {
       RunCommand.class,
       CheckCommand.class,
       StatusCommand.class,
+      ServicesCommand.class,
+      BackendsCommand.class,
+      DrainCommand.class,
+      MaintenanceCommand.class,
+      ReadyCommand.class,
+      WeightCommand.class,
+      HealthCommand.class,
+      PluginCommand.class,
       DemoCommand.class,
       BenchCommand.class,
       VersionCommand.class,

@@ -25,6 +25,7 @@ public final class SampleOperations implements Operations {
 
   private final SampleBalancer balancer;
   public volatile RuntimeException failure;
+  public volatile DrainOutcome outcome = DrainOutcome.COMPLETED;
 
   SampleOperations(SampleBalancer balancer) {
     this.balancer = balancer;
@@ -40,8 +41,8 @@ public final class SampleOperations implements Operations {
                 new DrainSnapshot(
                     SampleBalancer.NOW,
                     drainTimeout.orElse(Duration.ofMinutes(5)),
-                    0,
-                    Optional.of(DrainOutcome.COMPLETED)));
+                    outcome == DrainOutcome.COMPLETED ? 0 : 3,
+                    Optional.of(outcome)));
     return change(
         service,
         backend,
