@@ -30,17 +30,26 @@ public final class Resolution {
 
   private final List<Entry> entries;
   private final Duration validFor;
+  private final boolean isNone;
 
-  private Resolution(List<Entry> entries, Duration validFor) {
+  private Resolution(List<Entry> entries, Duration validFor, boolean isNone) {
+    this.isNone = isNone;
     this.entries = List.copyOf(entries);
     this.validFor = Objects.requireNonNull(validFor, "validFor");
   }
 
   /**
+   * An answer without entries counts as a failed resolution, see {@link #none}.
+   *
    * @param validFor after this the runtime asks again; {@link #FOREVER} for never
    */
   public static Resolution of(List<Entry> entries, Duration validFor) {
-    return new Resolution(entries, validFor);
+    return new Resolution(entries, validFor, false);
+  }
+
+  /** There is no endpoint, on purpose: those that the last answer had are drained. */
+  public static Resolution none(Duration validFor) {
+    return new Resolution(List.of(), validFor, true);
   }
 
   /** Endpoints of equal share. */
@@ -49,7 +58,12 @@ public final class Resolution {
     for (InetAddress address : addresses) {
       entries.add(new Entry(address, port, 1));
     }
-    return new Resolution(entries, validFor);
+    return new Resolution(entries, validFor, false);
+  }
+
+  /** Whether it is meant that there is no endpoint. */
+  public boolean isNone() {
+    return isNone;
   }
 
   public List<Entry> entries() {

@@ -48,7 +48,9 @@ final class FencedTargetResolver implements TargetResolver {
     if (validFor.isNegative() || validFor.isZero()) {
       throw new ExtensionException("its answer is valid for " + validFor + ", not above zero");
     }
-    return Resolution.of(resolution.entries(), validFor);
+    return resolution.isNone()
+        ? Resolution.none(validFor)
+        : Resolution.of(resolution.entries(), validFor);
   }
 
   @Override

@@ -48,13 +48,18 @@ final class BackendRules {
     if (isUnroutable(address)) {
       return Optional.of(Endpoints.format(address) + " cannot be reached through the network");
     }
-    if (service.address().isPresent() && service.address().get().getClass() != address.getClass()) {
+    if (!isOfFamily(address)) {
       return Optional.of(Endpoints.format(address) + " is not of the service's address family");
     }
     if (listeners.contains(new Listener(service.protocol(), address, port))) {
       return Optional.of(Endpoints.format(address, port) + " is the address of a service");
     }
     return Optional.empty();
+  }
+
+  /** Whether it has the family of the service; one that listens on any address has both. */
+  boolean isOfFamily(InetAddress address) {
+    return service.address().map(a -> a.getClass() == address.getClass()).orElse(true);
   }
 
   private static boolean isUnroutable(InetAddress address) {

@@ -136,9 +136,15 @@ final class ResolvedTarget implements AutoCloseable {
           failure != null ? String.valueOf(failure.getMessage()) : "the resolver gave no answer");
       return;
     }
+    if (resolution.isNone()) {
+      retry = RETRY_MIN;
+      accept(List.of(), Optional.of("there is no backend at present"));
+      again(bounded(resolution.validFor(), RETRY_MIN, VALID_MAX));
+      return;
+    }
     List<String> refusals = new ArrayList<>();
     List<Resolution.Entry> usable = new ArrayList<>();
-    for (Resolution.Entry entry : resolution.entries()) {
+    for (Resolution.Entry entry : ofFamily(resolution.entries())) {
       rules
           .refusal(entry.address(), entry.port())
           .ifPresentOrElse(refusals::add, () -> usable.add(entry));
@@ -153,6 +159,13 @@ final class ResolvedTarget implements AutoCloseable {
     if (!resolution.validFor().equals(Resolution.FOREVER)) {
       again(bounded(resolution.validFor(), RETRY_MIN, VALID_MAX));
     }
+  }
+
+  /** A name with addresses of both families is no problem of a service that has one. */
+  private List<Resolution.Entry> ofFamily(List<Resolution.Entry> all) {
+    List<Resolution.Entry> same =
+        all.stream().filter(entry -> rules.isOfFamily(entry.address())).toList();
+    return same.isEmpty() ? all : same;
   }
 
   private void reject(String why) {

@@ -339,6 +339,38 @@ class ReconcilerTest {
     return CompletableFuture.completedFuture(resolution(validFor, addresses));
   }
 
+  @Test
+  void passesOverAddressesOfAnotherFamilyUnlessThereAreNoOthers() {
+    extensions.resolver(
+        "pool",
+        () ->
+            CompletableFuture.completedFuture(
+                resolution(Resolution.FOREVER, "2001:db8::1", "10.0.0.1")));
+    extensions.resolver(
+        "only6",
+        () -> CompletableFuture.completedFuture(resolution(Resolution.FOREVER, "2001:db8::2")));
+
+    start(service("web", Optional.empty(), List.of(target("pool", 1), target("only6", 1))));
+
+    assertThat(weights()).containsExactly("10.0.0.1:1.0");
+    assertThat(reconciler.snapshots().get(0).problems())
+        .containsExactly("target only6: 2001:db8::2 is not of the service's address family");
+  }
+
+  @Test
+  void drainsTheBackendsOfATargetThatIsEmptyOnPurpose() {
+    Resolution[] answer = {resolution(Duration.ofSeconds(1), "10.0.0.2")};
+    extensions.resolver("pool", () -> CompletableFuture.completedFuture(answer[0]));
+    start(service("web", Optional.empty(), List.of(target("10.0.0.1", 1), target("pool", 1))));
+    assertThat(weights()).containsExactly("10.0.0.1:1.0", "10.0.0.2:1.0");
+
+    answer[0] = Resolution.none(Duration.ofSeconds(1));
+    loop.advance(Duration.ofSeconds(2));
+
+    assertThat(weights()).containsExactly("10.0.0.1:1.0");
+    assertThat(departing()).containsExactly(endpoint("10.0.0.2"));
+  }
+
   private static Configuration.Service web() {
     return service(
         "web",

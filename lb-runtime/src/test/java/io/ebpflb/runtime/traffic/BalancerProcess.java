@@ -33,6 +33,14 @@ final class BalancerProcess implements AutoCloseable {
     return balancer;
   }
 
+  /** The same with the plugins of this checkout. */
+  static BalancerProcess startWithPlugins(Topology topology, LbToml config) throws Exception {
+    Path plugins = Checkout.root().resolve("plugins");
+    BalancerProcess balancer = launch(topology, config, plugins, List.of(), Map.of());
+    balancer.awaitLog("forwarding after");
+    return balancer;
+  }
+
   /**
    * Starts it and returns at once.
    *
@@ -40,6 +48,18 @@ final class BalancerProcess implements AutoCloseable {
    */
   static BalancerProcess launch(
       Topology topology, LbToml config, List<String> wrapper, Map<String, String> environment)
+      throws IOException {
+    // Most tests use what is built in.
+    Path none = Checkout.scratch().resolve("no-plugins");
+    return launch(topology, config, none, wrapper, environment);
+  }
+
+  private static BalancerProcess launch(
+      Topology topology,
+      LbToml config,
+      Path plugins,
+      List<String> wrapper,
+      Map<String, String> environment)
       throws IOException {
     String name =
         "balancer-%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
@@ -49,8 +69,7 @@ final class BalancerProcess implements AutoCloseable {
     Files.writeString(file, config.text(socket));
     List<String> command = new ArrayList<>(wrapper);
     command.addAll(List.of(Checkout.launcher(), "run", "-c", file.toString()));
-    // Tests here use what is built in.
-    command.addAll(List.of("--plugins", Checkout.scratch().resolve("no-plugins").toString()));
+    command.addAll(List.of("--plugins", plugins.toString()));
     ProcessBuilder builder = topology.balancer().program(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(log.toFile()).start();

@@ -51,6 +51,12 @@ final class LbToml {
     return this;
   }
 
+  /** Further tables, as they are. */
+  LbToml tables(String text) {
+    services.append(text).append('\n');
+    return this;
+  }
+
   String text(Path adminSocket) {
     String names = links.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
     return "[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n%s\n[admin]\nsocket = \"%s\"\n\n%s"
