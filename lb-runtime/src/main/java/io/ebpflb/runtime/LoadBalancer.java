@@ -5,6 +5,7 @@ import io.ebpflb.runtime.admin.AdminServer;
 import io.ebpflb.runtime.admin.Controls;
 import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.config.ConfigLoader;
+import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.metrics.CheckLatencies;
@@ -12,6 +13,8 @@ import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.MetricFamily;
 import io.ebpflb.runtime.plugin.PluginHost;
 import io.ebpflb.runtime.plugin.PluginOperation;
+import io.ebpflb.runtime.reload.Reload;
+import io.ebpflb.runtime.reload.Reloader;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.ControlPlane;
 import io.ebpflb.runtime.service.Operations;
@@ -42,6 +45,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
   private PluginHost plugins;
   private DataPlane dataPlane;
   private volatile ControlPlane control;
+  private Reloader reloader;
   private volatile boolean isForwarding;
 
   /** Something that was started and is to be closed. */
@@ -78,7 +82,8 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     plugins = keep("plugins", PluginHost.load(options.plugins()));
     plugins.onReplan(this::replan);
     plugins.onRefresh(this::refresh);
-    Configuration configuration = ConfigLoader.load(options.config(), plugins);
+    ConfigText text = ConfigText.read(options.config());
+    Configuration configuration = ConfigLoader.load(text, plugins);
     plugins.keepStateIn(pluginStates(configuration.admin().state()));
     for (Agent agent : plugins.start(configuration.pluginSettings())) {
       keep("agent", agent);
@@ -91,6 +96,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     isForwarding = true;
     StartReport.log(LOG, configuration.services(), control.services());
     LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
+    reloader = keep("reloader", new Reloader(text, configuration, plugins, control));
     AdminServer admin =
         AdminServer.start(
             configuration.admin(),
@@ -98,6 +104,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
             new Controls(this, latencies, operations()));
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
+    reloader.start();
   }
 
   private <T extends AutoCloseable> T keep(String name, T part) {
@@ -172,6 +179,11 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
   @Override
   public List<ServiceSnapshot> services() {
     return control.services();
+  }
+
+  /** How its config is changed; from when it is forwarding until it is closed. */
+  public Reload reloader() {
+    return reloader;
   }
 
   /** What an operator can do to it; from when it is forwarding until it is closed. */

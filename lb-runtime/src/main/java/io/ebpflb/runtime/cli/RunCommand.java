@@ -34,6 +34,8 @@ final class RunCommand implements Callable<Integer> {
     CompletableFuture<Optional<LoadBalancer>> started = new CompletableFuture<>();
     Thread onSignal = new Thread(() -> stop(started), "lb-stop");
     Runtime.getRuntime().addShutdownHook(onSignal);
+    Signals.onHangUp(
+        () -> started.join().ifPresent(balancer -> balancer.reloader().reload("signal")));
     try {
       LoadBalancer balancer =
           LoadBalancer.start(Options.of(config, plugins.directory()).withStartedAt(processStart));

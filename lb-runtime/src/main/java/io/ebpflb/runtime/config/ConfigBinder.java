@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Gives a scanned file its meaning: one method for each kind of table at the top. */
 final class ConfigBinder {
   private static final List<String> TOP =
-      List.of("dataplane", "admin", "metrics", "service", "defaults", "plugin");
+      List.of("dataplane", "admin", "metrics", "reload", "service", "defaults", "plugin");
 
   private final Problems problems;
   private final ExtensionCatalog catalog;
@@ -37,6 +37,7 @@ final class ConfigBinder {
     dataplaneKeys.refuseUnknown();
     Optional<Configuration.AdminSettings> admin = admin(top(root, "admin"));
     Optional<MetricsTable> metrics = metrics(top(root, "metrics"));
+    Optional<ReloadTable> reload = records.bind(top(root, "reload"), ReloadTable.class);
     Defaults defaults = new Defaults(problems, records, catalog, top(root, "defaults"));
     List<Configuration.Service> services = services(root, defaults);
     Map<String, Record> plugins = plugins(top(root, "plugin"));
@@ -47,6 +48,7 @@ final class ConfigBinder {
         limits.orElseThrow().settings(interfaces),
         admin.orElseThrow(),
         new Configuration.MetricsSettings(metrics.orElseThrow().path()),
+        new Configuration.ReloadSettings(reload.orElseThrow().watch()),
         services,
         plugins);
   }

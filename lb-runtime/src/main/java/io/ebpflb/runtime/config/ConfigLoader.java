@@ -16,20 +16,48 @@ public final class ConfigLoader {
    * @throws ConfigException with all problems of the first stage (text, then meaning) that has any
    */
   public static Configuration load(Path file, ExtensionCatalog catalog) throws ConfigException {
-    return load(file, SourceText.read(file), catalog);
+    return load(ConfigText.read(file), catalog);
+  }
+
+  /** See {@link #load(Path, ExtensionCatalog)}. */
+  public static Configuration load(ConfigText text, ExtensionCatalog catalog)
+      throws ConfigException {
+    return load(text.file(), text.source(), catalog);
+  }
+
+  /**
+   * As {@link #load(ConfigText, ExtensionCatalog)}, for a balancer that runs: refuses by name what
+   * would take a restart.
+   */
+  public static Configuration reload(
+      ConfigText text, ExtensionCatalog catalog, Configuration running) throws ConfigException {
+    Problems problems = problems(text.source(), catalog);
+    TomlTable root = read(problems);
+    Configuration next = new ConfigBinder(problems, catalog).bind(text.file(), root);
+    new RestartCheck(problems, root).run(running, next);
+    problems.throwIfAny();
+    return next;
   }
 
   static Configuration load(Path file, SourceText source, ExtensionCatalog catalog)
       throws ConfigException {
-    Problems problems = new Problems(source, new SecretMask(SecretNames.in(catalog)));
+    Problems problems = problems(source, catalog);
+    return new ConfigBinder(problems, catalog).bind(file, read(problems));
+  }
+
+  private static Problems problems(SourceText source, ExtensionCatalog catalog) {
+    return new Problems(source, new SecretMask(SecretNames.in(catalog)));
+  }
+
+  private static TomlTable read(Problems problems) throws ConfigException {
     TomlDocument document = TomlScanner.scan(problems);
     problems.throwIfAny();
     if (document.root().entries().isEmpty()) {
-      String problem = source.name() + ": holds no settings";
+      String problem = problems.source().name() + ": holds no settings";
       throw new ConfigException(problem + "; nothing was changed", List.of(problem));
     }
     new Toml4jReader(problems).read(document);
     problems.throwIfAny();
-    return new ConfigBinder(problems, catalog).bind(file, document.root());
+    return document.root();
   }
 }

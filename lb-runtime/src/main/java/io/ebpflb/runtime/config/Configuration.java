@@ -20,6 +20,7 @@ public record Configuration(
     DataPlaneSettings dataplane,
     AdminSettings admin,
     MetricsSettings metrics,
+    ReloadSettings reload,
     List<Service> services,
     Map<String, Record> pluginSettings) {
 
@@ -70,6 +71,11 @@ public record Configuration(
    * @param path URL path of the metrics on the admin endpoint
    */
   public record MetricsSettings(String path) {}
+
+  /**
+   * @param watch whether a change of the file is applied by itself
+   */
+  public record ReloadSettings(boolean watch) {}
 
   public enum Algorithm {
     MAGLEV,

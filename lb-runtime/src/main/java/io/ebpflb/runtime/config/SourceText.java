@@ -29,7 +29,8 @@ final class SourceText {
     this.lineStarts = lineStarts(this.text);
   }
 
-  static SourceText read(Path file) throws ConfigException {
+  /** What the file holds, at most {@link #BYTES_MAX}. */
+  static byte[] bytes(Path file) throws ConfigException {
     String name = file.toString();
     if (Files.isDirectory(file)) {
       throw unreadable(name + ": is a directory, not a config file");
@@ -44,10 +45,14 @@ final class SourceText {
     } catch (IOException e) {
       throw unreadable(name + ": cannot be read: " + e.getMessage());
     }
+    checkSize(name, bytes);
+    return bytes;
+  }
+
+  static void checkSize(String name, byte[] bytes) throws ConfigException {
     if (bytes.length > BYTES_MAX) {
       throw unreadable(name + ": is larger than " + (BYTES_MAX >> 20) + " MiB");
     }
-    return decode(name, bytes);
   }
 
   static SourceText decode(String name, byte[] bytes) throws ConfigException {

@@ -40,6 +40,7 @@ class ExamplesTest {
             DataPlaneTable.class,
             AdminTable.class,
             MetricsTable.class,
+            ReloadTable.class,
             ServiceTable.class,
             HealthCheckTable.class,
             TargetTable.class,

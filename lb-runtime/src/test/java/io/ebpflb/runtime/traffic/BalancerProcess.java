@@ -19,8 +19,10 @@ final class BalancerProcess implements AutoCloseable {
   private final Process process;
   private final Path log;
   private final Path socket;
+  private final Path config;
 
-  private BalancerProcess(Process process, Path log, Path socket) {
+  private BalancerProcess(Process process, Path log, Path socket, Path config) {
+    this.config = config;
     this.process = process;
     this.log = log;
     this.socket = socket;
@@ -73,7 +75,7 @@ final class BalancerProcess implements AutoCloseable {
     ProcessBuilder builder = topology.balancer().program(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
     Process process = builder.redirectOutput(log.toFile()).start();
-    return new BalancerProcess(process, log, socket);
+    return new BalancerProcess(process, log, socket, file);
   }
 
   /** Waits until this text is in its log. */
@@ -86,6 +88,11 @@ final class BalancerProcess implements AutoCloseable {
       }
       Thread.sleep(5);
     }
+  }
+
+  /** Replaces its config file, which it is not told. */
+  void rewriteConfig(LbToml replacement) throws IOException {
+    Files.writeString(config, replacement.text(socket));
   }
 
   String log() throws IOException {

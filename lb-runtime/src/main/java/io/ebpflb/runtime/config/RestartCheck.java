@@ -1,0 +1,74 @@
+package io.ebpflb.runtime.config;
+
+import io.ebpflb.runtime.config.TomlTable.Entry;
+import java.lang.reflect.RecordComponent;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Refuses what a running balancer cannot change, key by key: what programs, maps and sockets were
+ * made with.
+ */
+final class RestartCheck {
+  private static final String MAX = "Max";
+
+  private final Problems problems;
+  private final TomlTable root;
+
+  RestartCheck(Problems problems, TomlTable root) {
+    this.problems = problems;
+    this.root = root;
+  }
+
+  void run(Configuration running, Configuration next) {
+    compare("dataplane", running.dataplane(), next.dataplane());
+    compare("admin", running.admin(), next.admin());
+    compare("metrics", running.metrics(), next.metrics());
+    next.pluginSettings()
+        .forEach(
+            (id, settings) -> {
+              if (!settings.equals(running.pluginSettings().get(id))) {
+                refuse("plugin", id);
+              }
+            });
+  }
+
+  private void compare(String table, Record running, Record next) {
+    for (RecordComponent component : running.getClass().getRecordComponents()) {
+      if (!Objects.equals(value(component, running), value(component, next))) {
+        refuse(table, key(component.getName()));
+      }
+    }
+  }
+
+  /** {@code flowsMax} is {@code max-flows} in the file. */
+  private static String key(String component) {
+    return component.endsWith(MAX)
+        ? "max-" + KebabCase.ofComponent(component.substring(0, component.length() - MAX.length()))
+        : KebabCase.ofComponent(component);
+  }
+
+  private static Object value(RecordComponent component, Record of) {
+    try {
+      return component.getAccessor().invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Shown at the key, or where it would be: it may have been taken out of the file. */
+  private void refuse(String table, String key) {
+    Optional<Entry> tableEntry = root.find(table);
+    Optional<Entry> entry =
+        tableEntry
+            .map(Entry::value)
+            .filter(TomlTable.class::isInstance)
+            .flatMap(value -> ((TomlTable) value).find(key));
+    int offset = entry.or(() -> tableEntry).map(Entry::offset).orElse(Problems.NOWHERE);
+    problems.add(
+        offset,
+        table + " > " + key,
+        "differs from what runs, and changes only with a restart",
+        "restart the balancer, or put the old value back and reload");
+  }
+}

@@ -1,0 +1,202 @@
+package io.ebpflb.runtime.reload;
+
+import io.ebpflb.runtime.config.ConfigException;
+import io.ebpflb.runtime.config.ConfigLoader;
+import io.ebpflb.runtime.config.ConfigText;
+import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.plugin.ExtensionCatalog;
+import io.ebpflb.runtime.plugin.ExtensionException;
+import io.ebpflb.runtime.reload.ReloadResult.Outcome;
+import io.ebpflb.runtime.reload.ReloadStatus.Attempt;
+import io.ebpflb.runtime.service.ConfigDiff;
+import io.ebpflb.runtime.service.ControlPlane;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings a running balancer from one config to the next. */
+public final class Reloader implements Reload, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("reload");
+
+  private final ExtensionCatalog catalog;
+  private final ControlPlane control;
+  private final FileWatch watch;
+  private ConfigText text;
+
+  /** Of the file when it was last read or written here. */
+  private String fileHash;
+
+  private Configuration inForce;
+  private volatile ReloadStatus status;
+
+  /**
+   * @param text of the config that runs
+   */
+  public Reloader(
+      ConfigText text, Configuration inForce, ExtensionCatalog catalog, ControlPlane control) {
+    this.text = text;
+    this.inForce = inForce;
+    this.catalog = catalog;
+    this.control = control;
+    fileHash = text.hash();
+    watch = new FileWatch(inForce.file(), this::fileChanged);
+    status = new ReloadStatus(inForce.file(), text.hash(), false, Optional.empty());
+  }
+
+  /** From now on the file is watched, if the config says so. */
+  public synchronized void start() {
+    followWatch();
+  }
+
+  /** A file that was only touched, or that was saved from here, is no news. */
+  private synchronized void fileChanged() {
+    try {
+      if (ConfigText.read(inForce.file()).hash().equals(fileHash)) {
+        return;
+      }
+    } catch (ConfigException unreadable) {
+      LOG.debug("the reload says why", unreadable);
+    }
+    reload("file");
+  }
+
+  @Override
+  public synchronized ReloadResult reload(String initiator) {
+    try {
+      ConfigText file = ConfigText.read(inForce.file());
+      fileHash = file.hash();
+      return change(file, initiator);
+    } catch (ConfigException unreadable) {
+      return ended(initiator, refused(unreadable.problems(), ""));
+    }
+  }
+
+  @Override
+  public synchronized ReloadResult apply(String newText, String initiator) {
+    try {
+      return change(ConfigText.of(inForce.file(), newText), initiator);
+    } catch (ConfigException unusable) {
+      return ended(initiator, refused(unusable.problems(), ""));
+    }
+  }
+
+  @Override
+  public synchronized ReloadResult replace(String newText, String initiator) {
+    ReloadResult result = apply(newText, initiator);
+    if (result.isRefused()) {
+      return result;
+    }
+    try {
+      save(initiator);
+      return result;
+    } catch (IOException e) {
+      String problem = "in force, but not saved: " + e.getMessage();
+      return ended(
+          initiator,
+          new ReloadResult(result.outcome(), List.of(problem), result.diff(), result.configHash()));
+    }
+  }
+
+  @Override
+  public synchronized void save(String initiator) throws IOException {
+    AtomicFile.write(inForce.file(), text.bytes());
+    fileHash = text.hash();
+    LOG.info("the config in force was written to {} ({})", inForce.file(), initiator);
+  }
+
+  @Override
+  public synchronized ReloadPreview preview(String newText) {
+    try {
+      return new ReloadPreview(
+          List.of(), control.preview(bind(ConfigText.of(inForce.file(), newText))));
+    } catch (ConfigException refused) {
+      return new ReloadPreview(refused.problems(), ConfigDiff.NONE);
+    } catch (ExtensionException | DataPlaneException | CompletionException refused) {
+      return new ReloadPreview(List.of(message(refused)), ConfigDiff.NONE);
+    }
+  }
+
+  @Override
+  public synchronized String text() {
+    return text.text();
+  }
+
+  @Override
+  public ReloadStatus status() {
+    return status;
+  }
+
+  private Configuration bind(ConfigText next) throws ConfigException {
+    return ConfigLoader.reload(next, catalog, inForce);
+  }
+
+  private ReloadResult change(ConfigText next, String initiator) {
+    try {
+      Configuration configuration = bind(next);
+      boolean isSame = configuration.equals(inForce);
+      ConfigDiff diff = isSame ? ConfigDiff.NONE : control.reconfigure(configuration);
+      text = next;
+      inForce = configuration;
+      followWatch();
+      Outcome outcome = isSame ? Outcome.UNCHANGED : Outcome.APPLIED;
+      return ended(initiator, new ReloadResult(outcome, List.of(), diff, next.hash()));
+    } catch (ConfigException refused) {
+      return ended(initiator, refused(refused.problems(), next.hash()));
+    } catch (ExtensionException | DataPlaneException | CompletionException refused) {
+      return ended(initiator, refused(List.of(message(refused)), next.hash()));
+    }
+  }
+
+  private String message(RuntimeException refused) {
+    String why =
+        refused instanceof CompletionException
+            ? "the control plane did not answer in time"
+            : refused.getMessage();
+    return inForce.file() + ": " + why;
+  }
+
+  private static ReloadResult refused(List<String> problems, String hash) {
+    return new ReloadResult(Outcome.REFUSED, problems, ConfigDiff.NONE, hash);
+  }
+
+  private ReloadResult ended(String initiator, ReloadResult result) {
+    Attempt attempt =
+        new Attempt(
+            Instant.now(), initiator, result.outcome(), result.problems(), result.configHash());
+    status = new ReloadStatus(inForce.file(), text.hash(), watch.isRunning(), Optional.of(attempt));
+    log(initiator, result);
+    return result;
+  }
+
+  private void log(String initiator, ReloadResult result) {
+    switch (result.outcome()) {
+      case UNCHANGED -> LOG.info("reload ({}): nothing to change", initiator);
+      case APPLIED ->
+          LOG.info(
+              "reload ({}): in force, {} services changed",
+              initiator,
+              result.diff().services().size());
+      case REFUSED ->
+          LOG.error(
+              "reload ({}) refused, nothing was changed:\n{}",
+              initiator,
+              String.join("\n", result.problems()));
+    }
+  }
+
+  private void followWatch() {
+    watch.run(inForce.reload().watch());
+    status = new ReloadStatus(inForce.file(), text.hash(), watch.isRunning(), status.lastAttempt());
+  }
+
+  /** Ends the watching of the file; waits for a reload that it began. */
+  @Override
+  public void close() {
+    watch.close();
+  }
+}
