@@ -7,7 +7,7 @@ import java.time.Duration;
 
 /** The keys of a {@code health-check} that all types have, as they are written. */
 record HealthCheckTable(
-    @Doc("which health checker asks") String type,
+    @Doc("which health checker asks, or none") String type,
     @Doc("from the end of one check to the start of the next")
         @Default("5s")
         @Range(min = "100ms", max = "1h")

@@ -20,6 +20,9 @@ final class ServiceBinder {
   static final List<Extension.Kind> EXTENSION_KINDS =
       List.of(Extension.Kind.WEIGHT_MODIFIER, Extension.Kind.SERVICE_FEATURE);
 
+  /** Takes a service out of what the defaults say. */
+  private static final String NO_CHECK = "none";
+
   private static final String LEAST_CONNECTIONS = "least-connections";
 
   private final Problems problems;
@@ -130,6 +133,10 @@ final class ServiceBinder {
     TomlTable table = defaults.mergeHealthCheck(use);
     TableBinding binding = records.open(table);
     Optional<HealthCheckTable> common = binding.bind(HealthCheckTable.class);
+    if (common.map(HealthCheckTable::type).equals(Optional.of(NO_CHECK))) {
+      binding.refuseUnknown();
+      return Optional.empty();
+    }
     Optional<Use> checker =
         installed
             .named(Extension.Kind.HEALTH_CHECKER, table, "type")

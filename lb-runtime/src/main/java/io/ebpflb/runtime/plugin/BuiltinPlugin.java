@@ -2,7 +2,6 @@ package io.ebpflb.runtime.plugin;
 
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.LbPlugin;
-import io.ebpflb.api.NoConfig;
 import java.util.List;
 
 /** What is there without any plugin JAR. */
@@ -13,7 +12,9 @@ final class BuiltinPlugin implements LbPlugin {
   public List<Extension<?>> extensions() {
     return List.of(
         Extension.healthChecker(
-            "tcp", NoConfig.class, (settings, context) -> new TcpChecker(context.network())),
+            "tcp",
+            TcpChecker.Settings.class,
+            (settings, context) -> new TcpChecker(context.network(), settings)),
         Extension.weightModifier(
             "least-connections", LeastConnections.Settings.class, LeastConnections::new),
         Extension.targetResolver(

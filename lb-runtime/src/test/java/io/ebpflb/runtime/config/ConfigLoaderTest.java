@@ -107,6 +107,22 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aCheckOfTypeNoneIsNoCheckWhateverTheDefaultsSay() throws Exception {
+    Service service =
+        load(SERVICE
+                + """
+                    health-check = { type = "none" }
+                    target = [ { address = "10.0.0.1:8080" } ]
+                    [defaults.health-check]
+                    interval = "1s"
+                    """)
+            .services()
+            .get(0);
+
+    assertThat(service.healthCheck()).isEmpty();
+  }
+
+  @Test
   void leastConnectionsBringsItsModifier() throws Exception {
     Service service =
         load(SERVICE

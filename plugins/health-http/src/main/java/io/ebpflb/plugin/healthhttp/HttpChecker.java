@@ -28,8 +28,12 @@ final class HttpChecker implements HealthChecker {
   @Override
   public CompletableFuture<CheckResult> check(Backend backend, Duration timeout) {
     InetSocketAddress peer = new InetSocketAddress(backend.address(), backend.port());
+    Exchange connect = Exchange.connect(peer, timeout);
     Exchange exchange =
-        Exchange.connect(peer, timeout)
+        settings
+            .source()
+            .map(connect::withSource)
+            .orElse(connect)
             .withRequest(request(backend), expectation::isDecided)
             .withReplyBytesMax(settings.replyBytesMax());
     return network

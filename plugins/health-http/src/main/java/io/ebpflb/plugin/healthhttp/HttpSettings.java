@@ -3,6 +3,7 @@ package io.ebpflb.plugin.healthhttp;
 import io.ebpflb.api.Default;
 import io.ebpflb.api.Doc;
 import io.ebpflb.api.Range;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /** Settings of {@code http}. Nothing in them can add a line to the request. */
@@ -16,7 +17,9 @@ public record HttpSettings(
     @Doc("How many bytes of an answer are read at most")
         @Default("65536")
         @Range(min = "1024", max = "1048576")
-        int replyBytesMax) {
+        int replyBytesMax,
+    @Doc("Local address to connect from; without it the host's choice")
+        Optional<InetAddress> source) {
 
   private static final String METHOD = "[A-Z]{1,20}";
   private static final String PATH = "/[\\x21-\\x7e]{0,2047}";

@@ -4,6 +4,7 @@ import io.ebpflb.api.Default;
 import io.ebpflb.api.Doc;
 import io.ebpflb.api.Exchange;
 import io.ebpflb.api.Range;
+import java.net.InetAddress;
 import java.util.Optional;
 
 /** Settings of {@code https}: those of {@code http} and how to speak TLS. */
@@ -18,6 +19,8 @@ public record HttpsSettings(
         @Default("65536")
         @Range(min = "1024", max = "1048576")
         int replyBytesMax,
+    @Doc("Local address to connect from; without it the host's choice")
+        Optional<InetAddress> source,
     @Doc("Name to ask for in TLS (SNI) and to find in the certificate; without it that of host")
         Optional<String> serverName,
     @Doc("Whether the certificate must be valid, for this name, and of a trusted authority")
@@ -28,7 +31,7 @@ public record HttpsSettings(
   private static final String IPV4 = "[0-9.]+";
 
   public HttpsSettings {
-    new HttpSettings(method, path, host, expectedCodes, expectedBody, replyBytesMax);
+    new HttpSettings(method, path, host, expectedCodes, expectedBody, replyBytesMax, source);
     if (serverName.isPresent() && !isName(serverName.get())) {
       throw new IllegalArgumentException(
           "server-name \"%s\" is not a host name"
@@ -37,7 +40,7 @@ public record HttpsSettings(
   }
 
   HttpSettings http() {
-    return new HttpSettings(method, path, host, expectedCodes, expectedBody, replyBytesMax);
+    return new HttpSettings(method, path, host, expectedCodes, expectedBody, replyBytesMax, source);
   }
 
   Exchange.Tls tls() {

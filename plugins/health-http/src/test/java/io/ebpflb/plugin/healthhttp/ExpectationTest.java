@@ -12,7 +12,13 @@ class ExpectationTest {
   private static Expectation expectation(String method, String body) {
     return new Expectation(
         new HttpSettings(
-            method, "/", Optional.empty(), "200-399", Optional.ofNullable(body), 1024));
+            method,
+            "/",
+            Optional.empty(),
+            "200-399",
+            Optional.ofNullable(body),
+            1024,
+            Optional.empty()));
   }
 
   private static byte[] bytes(String text) {

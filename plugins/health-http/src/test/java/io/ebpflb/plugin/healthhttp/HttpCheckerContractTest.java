@@ -11,7 +11,8 @@ class HttpCheckerContractTest extends HealthCheckerContract {
   protected HealthChecker checker(PluginContext context) {
     return new HttpChecker(
         context.network(),
-        new HttpSettings("GET", "/", Optional.empty(), "200-399", Optional.empty(), 65536),
+        new HttpSettings(
+            "GET", "/", Optional.empty(), "200-399", Optional.empty(), 65536, Optional.empty()),
         Optional.empty());
   }
 

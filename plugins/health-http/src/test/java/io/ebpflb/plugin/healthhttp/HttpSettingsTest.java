@@ -17,7 +17,13 @@ class HttpSettingsTest {
   private static HttpSettings settings(
       String method, String path, String host, String codes, String body) {
     return new HttpSettings(
-        method, path, Optional.ofNullable(host), codes, Optional.ofNullable(body), 65536);
+        method,
+        path,
+        Optional.ofNullable(host),
+        codes,
+        Optional.ofNullable(body),
+        65536,
+        Optional.empty());
   }
 
   private static HttpsSettings tlsSettings(String host, String serverName) {
@@ -28,8 +34,23 @@ class HttpSettingsTest {
         "200",
         Optional.empty(),
         65536,
+        Optional.empty(),
         Optional.ofNullable(serverName),
         true);
+  }
+
+  @Test
+  void asksFromTheSourceThatIsConfigured() throws Exception {
+    TestingContext context = new TestingContext();
+    InetAddress source = InetAddress.getByName("127.0.0.9");
+    HttpSettings settings =
+        new HttpSettings(
+            "GET", "/", Optional.empty(), "200", Optional.empty(), 65536, Optional.of(source));
+
+    new HttpChecker(context.network(), settings, Optional.empty())
+        .check(Backend.of("web", InetAddress.getLoopbackAddress(), 8080), Duration.ofSeconds(1));
+
+    assertThat(context.network().started().get(0).exchange().source()).contains(source);
   }
 
   @Test

@@ -130,7 +130,13 @@ class LoopbackTest {
       int port, Duration timeout, String expectedBody, Optional<HttpsSettings> tls) {
     HttpSettings settings =
         new HttpSettings(
-            "GET", "/", Optional.empty(), "200-399", Optional.ofNullable(expectedBody), 65536);
+            "GET",
+            "/",
+            Optional.empty(),
+            "200-399",
+            Optional.ofNullable(expectedBody),
+            65536,
+            Optional.empty());
     HttpChecker checker = new HttpChecker(network, settings, tls.map(HttpsSettings::tls));
     try {
       return checker.check(Backend.of("web", LOOPBACK, port), timeout).join().toString();
@@ -157,6 +163,7 @@ class LoopbackTest {
                 "200",
                 Optional.empty(),
                 65536,
+                Optional.empty(),
                 Optional.ofNullable(serverName),
                 verify)));
   }
