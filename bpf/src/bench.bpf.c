@@ -141,8 +141,9 @@ struct lb_bench_hop {
 	__u32 ifindex; /* 0: none */
 	__u8 dest[ETH_ALEN];
 	__u8 source[ETH_ALEN];
+	__u32 others; /* 2^n - 1: as many hops after this one are as good, chosen by source port */
 };
-_Static_assert(sizeof(struct lb_bench_hop) == 16, "lb_bench_hop");
+_Static_assert(sizeof(struct lb_bench_hop) == 20, "lb_bench_hop");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -157,13 +158,19 @@ int bench_redirect(struct xdp_md *ctx)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
+	__be16 *source_port = (void *)(ip + 1);
 	struct lb_bench_hop *hop;
 	__u32 network;
 
-	if ((void *)(ip + 1) > (void *)(long)ctx->data_end || eth->h_proto != bpf_htons(ETH_P_IP))
+	if ((void *)(source_port + 1) > (void *)(long)ctx->data_end ||
+	    eth->h_proto != bpf_htons(ETH_P_IP))
 		return XDP_PASS;
 	network = bpf_ntohl(ip->daddr) >> 8 & 0xff;
 	hop = bpf_map_lookup_elem(&hops, &network);
+	if (hop && hop->others) {
+		network += *source_port * 0x9E3779B1u >> 16 & hop->others;
+		hop = bpf_map_lookup_elem(&hops, &network);
+	}
 	if (!hop || !hop->ifindex)
 		return XDP_PASS;
 	__builtin_memcpy(eth->h_dest, hop->dest, ETH_ALEN);

@@ -2,7 +2,7 @@ package io.ebpflb.runtime.bench.traffic;
 
 /** What carries packets between the client and the backends. */
 enum Contender {
-  /** The kernel's forwarding: clients address the backends themselves. */
+  /** The kernel's forwarding: backends own the service address, and connections are routed. */
   ROUTING("routing"),
 
   /** The least that a native XDP program can do: as routing, by a table of next hops. */
@@ -20,7 +20,7 @@ enum Contender {
     this.label = label;
   }
 
-  /** Whether clients address the backends, since nothing in between has an address of its own. */
+  /** Whether addresses and ports stay as they are: backends own the service address. */
   boolean isDirect() {
     return this == ROUTING || this == REDIRECT;
   }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 
 /**
  * One contender in a network of its own, with backends and a client: ready to be measured, and next
@@ -80,12 +79,30 @@ final class Lane implements AutoCloseable {
         topology.balancer().run("ethtool", "-K", link, "tx", "off");
       }
     }
+    if (contender.isDirect()) {
+      moveServiceAddress();
+    }
     Servers.start(this);
     balancer = Balancer.start(contender, this, balancerCommand);
     await(
-        () -> HttpProbe.isAnswered(topology.client(), webServers().get(0), webPort()),
+        () -> HttpProbe.isAnswered(topology.client(), serviceAddress(), webPort()),
         contender.label,
         contender.label);
+  }
+
+  /** Every backend owns it, and the balancer's part is to route connections by their ports. */
+  private void moveServiceAddress() throws IOException {
+    String address = serviceAddress() + "/32";
+    topology.balancer().run("ip", "address", "delete", address, "dev", "lo");
+    topology.balancer().run("sh", "-c", "echo 1 >/proc/sys/net/ipv4/fib_multipath_hash_policy");
+    List<String> route = new ArrayList<>(List.of("ip", "route", "add", address));
+    for (int i = 1; i <= BACKENDS; i++) {
+      Namespace backend = topology.backend(i);
+      backend.run("ip", "address", "add", address, "dev", "lo");
+      String weight = Integer.toString(Service.WEB.weights().get(i - 1));
+      route.addAll(List.of("nexthop", "via", backend.ipv4(), "weight", weight));
+    }
+    topology.balancer().run(route.toArray(String[]::new));
   }
 
   Contender contender() {
@@ -98,18 +115,6 @@ final class Lane implements AutoCloseable {
 
   Path file(String name) {
     return directory.file(name);
-  }
-
-  /** To take turns between; as often as their weights say. */
-  List<String> webServers() {
-    if (!contender.isDirect()) {
-      return List.of(serviceAddress());
-    }
-    List<Integer> weights = Service.WEB.weights();
-    return IntStream.rangeClosed(1, BACKENDS)
-        .boxed()
-        .flatMap(i -> Collections.nCopies(weights.get(i - 1), topology.backend(i).ipv4()).stream())
-        .toList();
   }
 
   int webPort() {

@@ -18,7 +18,7 @@ import java.util.Set;
 /** {@code bench_redirect} on each link of the balancer. */
 final class RedirectFloor implements AutoCloseable {
   private static final String PROGRAM = "bench_redirect";
-  private static final int HOP_BYTES = 16;
+  private static final int HOP_BYTES = 20;
 
   private final BpfObject object;
   private final List<Attachment> attachments = new ArrayList<>();
@@ -36,9 +36,21 @@ final class RedirectFloor implements AutoCloseable {
     try {
       BpfProgram program = floor.object.loadOnly(Set.of(PROGRAM)).load().program(PROGRAM);
       BpfMap hops = floor.object.map("hops");
-      write(hops, topology, topology.client(), Topology.CLIENT_LINK);
+      write(hops, network(topology.client()), topology, topology.client(), Topology.CLIENT_LINK, 0);
       for (int i = 1; i <= topology.backends().size(); i++) {
-        write(hops, topology, topology.backend(i), Topology.backendLink(i));
+        Namespace backend = topology.backend(i);
+        write(hops, network(backend), topology, backend, Topology.backendLink(i), 0);
+      }
+      List<Integer> turns = Service.WEB.turns();
+      for (int i = 0; i < turns.size(); i++) {
+        int number = turns.get(i);
+        write(
+            hops,
+            network(topology.balancer()) + i,
+            topology,
+            topology.backend(number),
+            Topology.backendLink(number),
+            i == 0 ? turns.size() - 1 : 0);
       }
       for (String name : topology.balancerLinks()) {
         floor.attachments.add(program.attachXdp(name));
@@ -50,13 +62,18 @@ final class RedirectFloor implements AutoCloseable {
     }
   }
 
-  private static void write(BpfMap hops, Topology topology, Namespace host, String link)
+  private static void write(
+      BpfMap hops, int index, Topology topology, Namespace host, String link, int others)
       throws IOException {
     ByteBuffer hop = ByteBuffer.allocate(HOP_BYTES).order(ByteOrder.nativeOrder());
     hop.putInt(Integer.parseInt(device(topology.balancer(), link, "ifindex")));
     hop.put(mac(host, "eth0")).put(mac(topology.balancer(), link));
-    int network = Integer.parseInt(host.ipv4().split("\\.")[2]);
-    hops.update(network, hop.flip());
+    hops.update(index, hop.putInt(others).flip());
+  }
+
+  /** The third byte of its address. */
+  private static int network(Namespace host) {
+    return Integer.parseInt(host.ipv4().split("\\.")[2]);
   }
 
   private static byte[] mac(Namespace namespace, String link) throws IOException {

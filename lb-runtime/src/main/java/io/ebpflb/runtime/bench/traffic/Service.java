@@ -1,6 +1,8 @@
 package io.ebpflb.runtime.bench.traffic;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What every balancer is set up to balance.
@@ -21,4 +23,12 @@ record Service(String name, boolean isUdp, int port, int backendPort, List<Integ
       new Service("echo", false, Servers.ECHO_PORT, Servers.ECHO_PORT, List.of(1));
 
   static final List<Service> ALL = List.of(WEB, STREAMS, DATAGRAMS, ECHO);
+
+  /** Numbers of backends, each as often as it weighs. */
+  List<Integer> turns() {
+    return IntStream.rangeClosed(1, weights.size())
+        .boxed()
+        .flatMap(i -> Collections.nCopies(weights.get(i - 1), i).stream())
+        .toList();
+  }
 }

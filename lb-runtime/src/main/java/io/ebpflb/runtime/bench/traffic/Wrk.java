@@ -7,9 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
-/** HTTP load by wrk, with a script that spreads its threads over servers and prints the sums. */
+/** HTTP load by wrk, with a script that prints the sums. */
 final class Wrk {
   private static final int THREADS = 4;
   private static final int CONNECTIONS = 64;
@@ -19,15 +18,9 @@ final class Wrk {
 
   private static final String SCRIPT =
       """
-      local servers = { %s }
-      local threads = 0
-      function setup(thread)
-        threads = threads + 1
-        thread.addr = wrk.lookup(servers[(threads - 1) %% #servers + 1], "%d")[1]
-      end
       function done(summary, latency, requests)
         local e = summary.errors
-        io.write(string.format("requests=%%d microseconds=%%d errors=%%d\\n",
+        io.write(string.format("requests=%d microseconds=%d errors=%d\\n",
           summary.requests, summary.duration, e.connect + e.read + e.write + e.status + e.timeout))
       end
       """;
@@ -51,12 +44,12 @@ final class Wrk {
 
   private static Reading run(Lane lane, int seconds, List<String> options) throws IOException {
     Path script = lane.file("wrk.lua");
-    Files.writeString(script, script(lane.webServers(), lane.webPort()));
+    Files.writeString(script, SCRIPT);
     List<String> command =
         new ArrayList<>(List.of("wrk", "-t", "" + THREADS, "-c", "" + CONNECTIONS));
     command.addAll(List.of("-d", seconds + "s", "-s", script.toString()));
     command.addAll(options);
-    command.add("http://%s:%d/".formatted(lane.webServers().get(0), lane.webPort()));
+    command.add("http://%s:%d/".formatted(lane.serviceAddress(), lane.webPort()));
     BusyTime busy = BusyTime.start();
     String printed = lane.runClient(command);
     double busyMicros = busy.micros();
@@ -66,11 +59,6 @@ final class Wrk {
           "wrk: %d requests answered, %d errors".formatted(sums.requests, sums.errors));
     }
     return new Reading(sums.requests / sums.seconds, busyMicros / sums.requests);
-  }
-
-  private static String script(List<String> servers, int port) {
-    String quoted = servers.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
-    return SCRIPT.formatted(quoted, port);
   }
 
   /**
