@@ -16,8 +16,9 @@ final class Routes {
 
   static List<Route> of(Controls controls, Readiness readiness, String metricsPath, Clock clock) {
     ServicesEndpoint services = new ServicesEndpoint(controls.balancer());
-    BackendsEndpoint backends =
-        new BackendsEndpoint(controls.balancer(), new Waiting(controls.operations()));
+    Waiting operations = new Waiting(controls.operations());
+    BackendsEndpoint backends = new BackendsEndpoint(controls.balancer(), operations);
+    FlowsEndpoint flows = new FlowsEndpoint(operations);
     return List.of(
         Route.probe("/live", request -> Reply.text(HttpResponseStatus.OK, "live")),
         Route.probe("/ready", request -> readiness.reply()),
@@ -36,6 +37,8 @@ final class Routes {
         operator("DELETE", BACKEND + "/weight", Payload.NONE, backends::resetWeight),
         Route.get(BACKEND + "/forced-health", backends::forcedHealth),
         operator("PUT", BACKEND + "/forced-health", Payload.JSON, backends::forceHealth),
+        Route.get("/api/v1/flows", flows::list),
+        operator("DELETE", "/api/v1/flows", Payload.NONE, flows::kill),
         Route.get("/api/v1/drains", new DrainsEndpoint(controls.balancer())));
   }
 

@@ -1,7 +1,9 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.dataplane.DataPlaneException;
+import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.service.AdminState;
+import io.ebpflb.runtime.service.FlowFilter;
 import io.ebpflb.runtime.service.ForcedHealth;
 import io.ebpflb.runtime.service.OperationException;
 import io.ebpflb.runtime.service.Operations;
@@ -37,6 +39,14 @@ final class Waiting {
 
   void forceHealth(String service, String backend, ForcedHealth health) {
     await(operations.forceHealth(service, backend, health));
+  }
+
+  FlowList flows(FlowFilter filter, int limit) {
+    return await(operations.flows(filter, limit));
+  }
+
+  long killFlows(FlowFilter filter) {
+    return await(operations.killFlows(filter));
   }
 
   private static <T> T await(CompletableFuture<T> future) {

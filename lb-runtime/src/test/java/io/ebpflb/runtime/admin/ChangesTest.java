@@ -63,6 +63,22 @@ class ChangesTest {
   }
 
   @Test
+  void flowsAreListedAndKilledByFilter() throws IOException {
+    assertThat(admin.get("/api/v1/flows?limit=1").body())
+        .startsWith("{\"matching\":7,\"flows\":[{\"service\":\"web\",\"backend\":\"10.0.0.1:8080\"")
+        .contains("\"client\":\"192.0.2.7:40000\"", "\"idle_seconds\":3");
+    assertThat(admin.request("DELETE", "/api/v1/flows?service=web", "").body())
+        .isEqualTo("{\"killed\":7}\n");
+    expectProblem(
+        admin.request("DELETE", "/api/v1/flows", ""),
+        400,
+        "say which flows: ?service=NAME, &backend=ADDRESS:PORT");
+    expectProblem(
+        admin.get("/api/v1/flows?limit=10001"), 400, "limit: expected a number up to 10000");
+    expectProblem(admin.get("/api/v1/flows?servce=web"), 400, "servce: unknown in this query");
+  }
+
+  @Test
   void anIpv6BackendMayBeEscapedOrNot() throws IOException {
     String name = "[2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:8080";
     String escaped = name.replace("[", "%5B").replace("]", "%5d").replace(":", "%3A");

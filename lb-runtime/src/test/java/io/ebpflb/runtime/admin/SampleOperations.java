@@ -1,5 +1,7 @@
 package io.ebpflb.runtime.admin;
 
+import io.ebpflb.api.Protocol;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.service.AdminState;
 import io.ebpflb.runtime.service.BackendSnapshot;
@@ -108,12 +110,20 @@ public final class SampleOperations implements Operations {
 
   @Override
   public CompletableFuture<FlowList> flows(FlowFilter filter, int limit) {
-    return CompletableFuture.completedFuture(new FlowList(List.of(), 0));
+    FlowList.Flow flow =
+        new FlowList.Flow(
+            new BackendKey("web", SampleBalancer.endpoint("10.0.0.1", 8080)),
+            Protocol.TCP,
+            SampleBalancer.endpoint("192.0.2.7", 40_000),
+            SampleBalancer.endpoint("203.0.113.10", 80),
+            FlowList.State.ESTABLISHED,
+            Duration.ofSeconds(3));
+    return CompletableFuture.completedFuture(new FlowList(List.of(flow), 7));
   }
 
   @Override
   public CompletableFuture<Long> killFlows(FlowFilter filter) {
-    return CompletableFuture.completedFuture(0L);
+    return CompletableFuture.completedFuture(7L);
   }
 
   private CompletableFuture<Void> change(
