@@ -42,7 +42,8 @@ static __always_inline int lb_unsendable(const struct lb_context *c, const struc
 {
 	if (p->hop_limit <= 1)
 		return LB_HANDOVER_TTL;
-	if (!(device->flags & LB_DEVICE_TRANSMITS))
+	/* A tag is added by the stack. */
+	if (!(device->flags & LB_DEVICE_TRANSMITS) || device->vlan)
 		return LB_HANDOVER_DEVICE;
 	if (lb_mtu_bytes(c, p->ip_bytes, p->header_bytes) > device->mtu)
 		return LB_HANDOVER_MTU;

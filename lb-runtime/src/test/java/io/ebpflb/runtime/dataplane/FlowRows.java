@@ -95,6 +95,25 @@ final class FlowRows {
               assertThat(s.tableEvents("opened") - opened).isZero();
             }),
         row(
+            "forged SYN-ACKs and RSTs neither end nor move an established flow",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              long opened = s.tableEvents("opened");
+              long retired = s.tableEvents("retired");
+              for (int flags : new int[] {Packet.SYN | Packet.ACK, Packet.RST, RST_ACK}) {
+                Packet fromClient = s.toService(WEB).tcp(flags, 0x12345678, 0x0badcafe);
+                s.fromClient(fromClient).reachesBackend(fromClient);
+                Packet fromBackend = s.toClient().tcp(flags, 0x12345678, 0x0badcafe);
+                s.fromBackend(fromBackend).reachesClient(fromBackend, WEB);
+              }
+              s.fromClient(s.data(WEB, 10)).reachesBackend(s.data(WEB, 10));
+              s.fromBackend(s.reply(10)).reachesClient(s.reply(10), WEB);
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              assertThat(s.tableEvents("opened") - opened).isZero();
+              assertThat(s.tableEvents("retired") - retired).isZero();
+            }),
+        row(
             "SYN on an established flow leaves it alone",
             PacketRow.For.TCP,
             s -> {
