@@ -22,10 +22,11 @@ static __always_inline __u64 lb_word_read(const struct lb_flow_word *word)
 	return LB_READ_ONCE(*(const __u64 *)word);
 }
 
-static __always_inline void lb_word_write(struct lb_flow_word *word, __u64 value)
+/* Returns what was there: another CPU may have changed the state since it was read. */
+static __always_inline __u64 lb_word_write(struct lb_flow_word *word, __u64 value)
 {
 	/* An exchange, not a store: it keeps the order towards the line's other words. */
-	__sync_lock_test_and_set((__u64 *)word, value);
+	return __sync_lock_test_and_set((__u64 *)word, value);
 }
 
 static __always_inline __u32 lb_word_version(__u64 word)

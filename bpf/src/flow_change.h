@@ -97,10 +97,11 @@ static __always_inline void lb_count_closed(__u64 word)
 
 /* ---- under the lock ---- */
 
-/* The line becomes free, or stays claimed (odd version) for a writer. */
-static __always_inline void lb_line_claim(struct lb_flow_word *word)
+/* The line becomes free, or stays claimed (odd version) for a writer. Both return what it was. */
+static __always_inline __u64 lb_line_claim(struct lb_flow_word *word)
 {
-	lb_word_write(word, LB_WORD(lb_word_version(lb_word_read(word)) + 1, 0, LB_FLOW_TAIL, 0));
+	return lb_word_write(word,
+			     LB_WORD(lb_word_version(lb_word_read(word)) + 1, 0, LB_FLOW_TAIL, 0));
 }
 
 static __always_inline void lb_line_release(struct lb_flow_word *word, __u8 state, __u8 kind,
@@ -109,9 +110,10 @@ static __always_inline void lb_line_release(struct lb_flow_word *word, __u8 stat
 	lb_word_write(word, LB_WORD(lb_word_version(lb_word_read(word)) + 1, state, kind, backend));
 }
 
-static __always_inline void lb_line_free(struct lb_flow_word *word)
+static __always_inline __u64 lb_line_free(struct lb_flow_word *word)
 {
-	lb_word_write(word, LB_WORD(lb_word_version(lb_word_read(word)) + 2, 0, LB_FLOW_FREE, 0));
+	return lb_word_write(word,
+			     LB_WORD(lb_word_version(lb_word_read(word)) + 2, 0, LB_FLOW_FREE, 0));
 }
 
 static __always_inline void lb_tail_write(struct lb_flow_tail *tail, const struct lb_opening *o)
@@ -124,26 +126,29 @@ static __always_inline void lb_tail_write(struct lb_flow_tail *tail, const struc
 	tail->ack_due = 0;
 }
 
-static __always_inline void lb_line_write4(struct lb_flow4 *f, const struct lb_opening *o)
+/* Returns the word of the flow that had the line; 0: none. */
+static __always_inline __u64 lb_line_write4(struct lb_flow4 *f, const struct lb_opening *o)
 {
-	lb_line_claim(&f->word);
+	__u64 before = lb_line_claim(&f->word);
+
 	f->client = o->route.addr[0];
 	f->service = o->service.addr[0];
 	f->backend = o->backend[0];
 	f->ports = o->ports;
 	lb_tail_write(&f->tail, o);
 	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
+	return lb_word_kind(before) ? before : 0;
 }
 
 /*
  * The second word is stored plainly: it lies between the exchanges of the first, and all that is
  * asked of it is to be nobody's.
  */
-static __always_inline void lb_line_write6(struct lb_flow6 *f, const struct lb_opening *o)
+static __always_inline __u64 lb_line_write6(struct lb_flow6 *f, const struct lb_opening *o)
 {
 	__u32 version = lb_word_version(lb_word_read(&f->second));
+	__u64 before = lb_line_claim(&f->word);
 
-	lb_line_claim(&f->word);
 	LB_WRITE_ONCE(*(__u64 *)&f->second, LB_WORD(version + 2, 0, LB_FLOW_TAIL, 0));
 	lb_addr_copy(f->client, o->route.addr, LB_FAMILY_IPV6);
 	lb_addr_copy(f->service, o->service.addr, LB_FAMILY_IPV6);
@@ -151,6 +156,7 @@ static __always_inline void lb_line_write6(struct lb_flow6 *f, const struct lb_o
 	f->ports = o->ports;
 	lb_tail_write(&f->tail, o);
 	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
+	return lb_word_kind(before) ? before : 0;
 }
 
 /*
@@ -289,18 +295,16 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 	result = lb_judge(o, lb_word_read(&same->word), lb_word_read(&colliding->word));
 	if (result == LB_INSERT_DONE) {
 		if (o->walk.colliding) {
-			o->removed.colliding = lb_word_read(&colliding->word);
-			lb_line_free(&colliding->word);
+			o->removed.colliding = lb_line_free(&colliding->word);
 		}
 		line = o->walk.same ? o->walk.same - 1
 				    : lb_best_of(&o->walk, o->start, LB_SET_LINES);
 		line = lb_line_index(line);
 		f = &set->v4[line];
 		word = lb_word_read(&f->word);
-		o->removed.first = lb_word_kind(word) ? word : 0;
 		if (lb_word_is_v6(word))
 			lb_line_free(&set->v4[lb_line_index(line | 1)].word);
-		lb_line_write4(f, o);
+		o->removed.first = lb_line_write4(f, o);
 		o->line = line;
 		o->seen = lb_word_read(&f->word);
 	}
@@ -323,20 +327,17 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 	result = lb_judge(o, lb_word_read(&same->word), lb_word_read(&colliding->word));
 	if (result == LB_INSERT_DONE) {
 		if (o->walk.colliding) {
-			o->removed.colliding = lb_word_read(&colliding->word);
-			lb_line_free(&colliding->word);
+			o->removed.colliding = lb_line_free(&colliding->word);
 			lb_line_free(&colliding->second);
 		}
 		pair = o->walk.same ? o->walk.same - 1
 				    : lb_best_of(&o->walk, o->start, LB_SET_LINES / 2);
 		pair = lb_pair_index(pair);
 		f = &set->v6[pair];
-		word = lb_word_read(&f->word);
-		o->removed.first = lb_word_kind(word) ? word : 0;
 		word = lb_word_read(&f->second);
 		o->removed.second =
 			lb_word_kind(word) && lb_word_kind(word) != LB_FLOW_TAIL ? word : 0;
-		lb_line_write6(f, o);
+		o->removed.first = lb_line_write6(f, o);
 		o->line = pair * 2;
 		o->seen = lb_word_read(&f->word);
 	}
@@ -432,7 +433,10 @@ __noinline int lb_flow_insert_ipv6(void)
 	return result;
 }
 
-/* Makes the flow established, unless its set holds as many as it may. */
+/*
+ * Makes the flow established, unless its set holds as many as it may. One that closes by now, which
+ * another CPU or this very packet may have seen, is none: nobody would count its end.
+ */
 __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 {
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
@@ -451,7 +455,8 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 	fits = (lb_pairs_protected(set) | 1u << (line / 2 % 4)) != LB_SET_PAIRS_ALL;
 	now = LB_READ_ONCE(*word);
 	if (lb_word_version(now) == lb_word_version(seen) &&
-	    !(lb_word_state(now) & LB_FLOW_ESTABLISHED)) {
+	    !(lb_word_state(now) & LB_FLOW_ESTABLISHED) &&
+	    !lb_state_is_closing(lb_word_state(now))) {
 		__u64 next = now & ~((__u64)LB_FLOW_SPILLED << 32);
 
 		next |= (__u64)(fits ? LB_FLOW_ESTABLISHED : LB_FLOW_SPILLED) << 32;
@@ -485,7 +490,7 @@ __noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
 	now = lb_word_read(lb_word_at(set, line));
 	same = lb_word_version(now) == lb_word_version(seen);
 	if (same) {
-		lb_line_free(lb_word_at(set, line));
+		now = lb_line_free(lb_word_at(set, line));
 		if (lb_word_is_v6(now))
 			lb_line_free(lb_word_at(set, line | 1));
 	}

@@ -54,6 +54,20 @@ final class FlowRows {
               assertThat(s.counters(WEB).answered() - before).isEqualTo(1);
             }),
         row(
+            "a confirmation that ends both directions establishes nothing",
+            PacketRow.For.TCP,
+            s -> {
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              Packet finBack = s.backendSays(Packet.FIN | Packet.ACK);
+              s.fromBackend(finBack).reachesClient(finBack, WEB);
+              long before = s.tableEvents("promoted");
+              Packet fin = s.clientSays(Packet.FIN | Packet.ACK, WEB);
+              s.fromClient(fin).reachesBackend(fin);
+              s.fromClient(s.confirm(WEB)).reachesBackend(s.confirm(WEB));
+              assertThat(s.tableEvents("promoted") - before).isZero();
+            }),
+        row(
             "RST to a SYN counts as refused",
             PacketRow.For.TCP,
             s -> {

@@ -23,18 +23,14 @@ final class Twin implements AutoCloseable {
   private static final int DIRT_BYTES = 64;
 
   private static final long FLOW_SEED = 42;
-  private static final int OPTIONS_BYTES = 80;
-  private static final int PACKET_BYTES_MAX = 4096;
 
   private final Scene.Hook hook;
   private final byte surroundings;
   private final PacketLab lab;
   private final BpfDataPlane dataPlane;
   private final BpfObject dirt;
-  private final Memory in = new Memory(PACKET_BYTES_MAX);
-  private final Memory out = new Memory(PACKET_BYTES_MAX);
-  private final Memory context = new Memory(256);
-  private final Memory options = new Memory(OPTIONS_BYTES);
+  private final PacketRunner runner = new PacketRunner();
+  private final Memory zero = new Memory(Integer.BYTES);
   private final Memory scratch;
 
   /** Whose fragments the programs may remember. */
@@ -48,6 +44,7 @@ final class Twin implements AutoCloseable {
     try (MappedMemory settings = dataPlane.map(".data.settings").mapped()) {
       settings.putLong(SettingsLayout.FLOW_SEED, FLOW_SEED);
     }
+    zero.clear();
     int scratchBytes = (dataPlane.map("scratch").valueSize() + 7) / 8 * 8 * Cpus.possible();
     scratch = new Memory(scratchBytes);
     scratch.setMemory(0, scratchBytes, surroundings);
@@ -109,40 +106,24 @@ final class Twin implements AutoCloseable {
     int head = xdp ? DIRT_BYTES : 0;
     int own = mutant.frame().length;
     int length = head + own + DIRT_BYTES;
-    in.setMemory(0, length, surroundings);
-    fillScratch();
+    byte[] whole = new byte[length];
+    Arrays.fill(whole, surroundings);
     // Padding is nobody's either.
-    in.write(head, mutant.frame(), 0, own - mutant.padding());
-    byte[] with =
-        (xdp ? TestContext.xdp(length, mutant.ifindex()) : TestContext.tc(mutant.ifindex()))
-            .bytes();
-    context.write(0, with, 0, with.length);
-    options.clear();
-    options.setLong(0, OPTIONS_BYTES);
-    options.setPointer(8, in);
-    options.setPointer(16, out);
-    options.setInt(24, length);
-    options.setInt(28, PACKET_BYTES_MAX);
-    options.setPointer(32, context);
-    options.setInt(48, with.length);
-    options.setInt(60, 1);
-    int result = LibBpf.bpf_prog_test_run_opts(fd(mutant, xdp), options);
-    if (result < 0) {
-      throw new AssertionError(Errno.name(result) + " from " + mutant);
-    }
-    return options.getInt(56);
-  }
-
-  private int fd(Mutant mutant, boolean xdp) {
+    System.arraycopy(mutant.frame(), 0, whole, head, own - mutant.padding());
+    fillScratch();
     String program = xdp ? "dirt_xdp" : mutant.egress() ? "dirt_tc_egress" : "dirt_tc_ingress";
-    return dirt.program(program).fd();
+    int ifindex = mutant.ifindex();
+    return runner.run(
+        dirt.program(program),
+        whole,
+        xdp ? TestContext.xdp(length, ifindex) : TestContext.tc(ifindex));
   }
 
   private void fillScratch() {
     BpfMap map = dataPlane.map("scratch");
-    long zero = Pointer.nativeValue(context);
-    context.setInt(0, 0);
-    int result = LibBpf.bpf_map_update_elem(map.fd(), zero, Pointer.nativeValue(scratch), 0);
+    int result =
+        LibBpf.bpf_map_update_elem(
+            map.fd(), Pointer.nativeValue(zero), Pointer.nativeValue(scratch), 0);
     if (result < 0) {
       throw new AssertionError("fill scratch: " + Errno.name(result));
     }
@@ -150,7 +131,7 @@ final class Twin implements AutoCloseable {
 
   /** The packet as it was left, its padding as it was made. */
   private byte[] left(Mutant mutant) {
-    byte[] left = out.getByteArray(0, options.getInt(28));
+    byte[] left = runner.left();
     int padding = Math.min(mutant.padding(), left.length);
     byte[] frame = mutant.frame();
     System.arraycopy(frame, frame.length - padding, left, left.length - padding, padding);
@@ -162,8 +143,8 @@ final class Twin implements AutoCloseable {
     dirt.close();
     dataPlane.close();
     lab.close();
-    for (Memory memory : List.of(in, out, context, options, scratch)) {
-      memory.close();
-    }
+    runner.close();
+    zero.close();
+    scratch.close();
   }
 }

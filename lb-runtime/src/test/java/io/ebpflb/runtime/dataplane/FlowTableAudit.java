@@ -1,0 +1,88 @@
+package io.ebpflb.runtime.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Reads a flow table at rest, line by line as {@code layout.h} says, and holds it to the counts.
+ */
+final class FlowTableAudit {
+  private static final int LINE_BYTES = 64;
+  private static final int TAIL = 16;
+  private static final int IPV6 = 8;
+  private static final int ESTABLISHED = 0x80;
+  private static final int FIN_BOTH = 0x0c;
+
+  private long flows;
+  private long established;
+  private long establishedLines;
+
+  private FlowTableAudit() {}
+
+  static void check(BpfDataPlane dataPlane) {
+    FlowTableAudit audit = new FlowTableAudit();
+    try (MappedMemory memory = dataPlane.map("flows").mapped()) {
+      int setBytes = FlowTableSize.SET_LINES * LINE_BYTES;
+      for (int set = 0; set < memory.size(); set += setBytes) {
+        audit.set(memory, set);
+      }
+    }
+    Map<String, Long> events = dataPlane.flowTableEvents();
+    assertThat(events.get("opened") - events.get("closed")).as("flows").isEqualTo(audit.flows);
+    assertThat(events.get("promoted") - events.get("retired"))
+        .as("established flows")
+        .isEqualTo(audit.established);
+    assertThat(events.get("lines_established") - events.get("lines_retired"))
+        .as("lines of established flows")
+        .isEqualTo(audit.establishedLines);
+    long active = 0;
+    for (DataPlane.BackendCounters counters : dataPlane.backendCounters().values()) {
+      active += counters.active();
+    }
+    assertThat(active).as("flows of all backends").isEqualTo(audit.flows);
+  }
+
+  private void set(MappedMemory memory, int set) {
+    Set<String> seen = new HashSet<>();
+    Set<Integer> pairs = new HashSet<>();
+    for (int line = 0; line < FlowTableSize.SET_LINES; line++) {
+      int at = set + line * LINE_BYTES;
+      int kind = kind(memory, at);
+      assertThat(memory.getInt(at) & 1).as("a line left half written").isZero();
+      if (kind == TAIL) {
+        assertThat(line % 2).as("a second line in the first place").isEqualTo(1);
+        assertThat(kind(memory, at - LINE_BYTES) & IPV6).as("a line without its first").isNotZero();
+      } else if (kind != 0) {
+        flow(memory, at, line, kind, seen, pairs);
+      }
+    }
+    assertThat(pairs.size()).as("pairs that established flows hold").isLessThan(4);
+  }
+
+  private void flow(
+      MappedMemory memory, int at, int line, int kind, Set<String> seen, Set<Integer> pairs) {
+    boolean ipv6 = (kind & IPV6) != 0;
+    if (ipv6) {
+      assertThat(line % 2).as("an IPv6 flow in the second place").isZero();
+      assertThat(kind(memory, at + LINE_BYTES)).as("kind of its second line").isEqualTo(TAIL);
+    }
+    byte[] ends = new byte[ipv6 ? 54 : 18];
+    memory.buffer().get(at + 8, ends);
+    assertThat(seen.add(kind + HexFormat.of().formatHex(ends))).as("twins").isTrue();
+    flows++;
+    int state = memory.getInt(at + 4) & 0xff;
+    if ((state & ESTABLISHED) != 0 && (state & FIN_BOTH) != FIN_BOTH) {
+      established++;
+      establishedLines += ipv6 ? 2 : 1;
+      pairs.add(line / 2);
+    }
+  }
+
+  private static int kind(MappedMemory memory, int at) {
+    return memory.getInt(at + 4) >> 8 & 0xff;
+  }
+}
