@@ -28,6 +28,8 @@ abstract class DatapathFixture {
 
   @BeforeEach
   void addInterfaces() {
+    // An address that becomes usable a second later would be a change of its own.
+    namespace.exec("sysctl", "-qw", "net.ipv6.conf.default.accept_dad=0");
     namespace.ip("link add eth0 type veth peer name peer0");
     namespace.ip("link add eth1 type veth peer name peer1");
     for (String name : List.of("eth0", "peer0", "eth1", "peer1")) {

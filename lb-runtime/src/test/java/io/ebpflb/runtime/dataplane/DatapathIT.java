@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpflb.runtime.config.Configuration.Hook;
+import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -185,6 +189,74 @@ class DatapathIT extends DatapathFixture {
         .as("a neighbour that was merely confirmed")
         .isEqualTo(settled);
     close(datapath);
+  }
+
+  @Test
+  void dropsCachedNextHopsWhenPathsChange() throws Exception {
+    namespace.ip("addr add 10.2.0.1/24 dev eth1");
+    Datapath datapath = open(Hook.TC, "eth0", "eth1");
+    for (String change :
+        List.of(
+            "route add 10.9.0.0/16 nexthop via 10.1.0.9 nexthop via 10.2.0.9",
+            "route replace 10.9.0.0/16 nexthop via 10.1.0.9 weight 2 nexthop via 10.2.0.9",
+            "nexthop add id 1 via 10.1.0.7 dev eth0",
+            "nexthop add id 2 via 10.2.0.7 dev eth1",
+            "nexthop add id 3 group 1/2",
+            "route replace 10.9.0.0/16 nhid 3",
+            "nexthop replace id 3 group 2",
+            "link set peer0 down",
+            "link set peer0 up",
+            "link set eth0 address 02:00:00:00:00:77",
+            "neigh replace 10.1.0.6 lladdr 02:00:00:00:00:06 dev eth0",
+            "neigh change 10.1.0.6 dev eth0 nud failed")) {
+      expectNewGeneration(datapath, () -> namespace.ip(change));
+    }
+    close(datapath);
+  }
+
+  @Test
+  void followsAnInterfaceThatIsRenamed() throws Exception {
+    Datapath datapath = open(Hook.XDP, "eth0", "eth1");
+    namespace.ip("link set eth1 down");
+    namespace.ip("link set eth1 name other");
+    await(() -> datapath.description().equals("xdp (native) on eth0, eth1 (absent)"));
+    assertThat(attached()).contains("other[]");
+    namespace.ip("link set peer1 down");
+    namespace.ip("link set peer1 name eth1");
+    await(() -> datapath.description().equals("xdp (native) on eth0, eth1"));
+    assertThat(attached()).contains("other[]", "eth1[lb_tc_egress]");
+    close(datapath);
+    assertThat(attached()).doesNotContain("lb_", "prog/xdp");
+  }
+
+  @Test
+  void interfacesThatComeAndGoLeaveNothingBehind() throws Exception {
+    Datapath datapath = open(Hook.TC, "eth0", "eth1");
+    int before = linksHeld();
+    for (int round = 0; round < 5; round++) {
+      int old = link("eth1").ifindex();
+      namespace.ip("link del eth1");
+      namespace.ip("link add eth1 type veth peer name peer1");
+      await(() -> attached().contains("eth1[lb_tc_ingress]"));
+      await(() -> !datapath.map("device_slots").lookup(intBuffer(old), intBuffer(0)));
+      await(
+          () ->
+              datapath.map("device_slots").lookup(intBuffer(link("eth1").ifindex()), intBuffer(0)));
+    }
+    await(() -> linksHeld() == before);
+    close(datapath);
+  }
+
+  /** BPF links that this process holds. */
+  private static int linksHeld() throws IOException {
+    int held = 0;
+    for (File descriptor : new File("/proc/self/fd").listFiles()) {
+      if (Files.isSymbolicLink(descriptor.toPath())
+          && Files.readSymbolicLink(descriptor.toPath()).toString().contains("bpf_link")) {
+        held++;
+      }
+    }
+    return held;
   }
 
   @Test

@@ -40,8 +40,19 @@ final class LbToml {
    */
   LbToml service(
       String name, Family family, String protocol, int port, String lines, int... weights) {
+    String listen = topology.balancer().endpoint(family, port);
+    return serviceAt(listen, name, family, protocol, lines, weights);
+  }
+
+  /**
+   * As above, at an address that need not be the topology's.
+   *
+   * @param listen {@code 203.0.113.1:80} or {@code [2001:db8::1]:80}
+   */
+  LbToml serviceAt(
+      String listen, String name, Family family, String protocol, String lines, int... weights) {
     services.append("[[service]]\nname = \"%s\"\n".formatted(name));
-    services.append("listen = \"%s\"\n".formatted(topology.balancer().endpoint(family, port)));
+    services.append("listen = \"%s\"\n".formatted(listen));
     services.append("protocol = \"%s\"\n%s\n".formatted(protocol, lines));
     for (int i = 0; i < weights.length; i++) {
       services.append(
