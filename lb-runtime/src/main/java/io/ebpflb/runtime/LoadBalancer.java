@@ -82,7 +82,10 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     plugins = keep("plugins", PluginHost.load(options.plugins()));
     plugins.onReplan(this::replan);
     plugins.onRefresh(this::refresh);
-    ConfigText text = ConfigText.read(options.config());
+    ConfigText text =
+        options.text().isPresent()
+            ? ConfigText.of(options.config(), options.text().get())
+            : ConfigText.read(options.config());
     Configuration configuration = ConfigLoader.load(text, plugins);
     plugins.keepStateIn(pluginStates(configuration.admin().state()));
     for (Agent agent : plugins.start(configuration.pluginSettings())) {

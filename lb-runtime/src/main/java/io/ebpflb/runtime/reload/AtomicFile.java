@@ -8,16 +8,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Writes a file in one step. */
 final class AtomicFile {
+  /** Of a file that was not there: it may hold secrets. */
+  private static final Set<PosixFilePermission> PRIVATE =
+      PosixFilePermissions.fromString("rw-------");
+
   private AtomicFile() {}
 
   /** A symbolic link stays, and the file that it leads to is replaced; its mode stays. */
   static void write(Path file, byte[] bytes) throws IOException {
-    Path real = file.toRealPath();
-    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(real);
+    boolean isNew = Files.notExists(file);
+    Path real = isNew ? file.toAbsolutePath() : file.toRealPath();
+    Set<PosixFilePermission> mode = isNew ? PRIVATE : Files.getPosixFilePermissions(real);
     Path fresh = real.resolveSibling("." + real.getFileName() + ".new");
     try {
       try (FileChannel out =
