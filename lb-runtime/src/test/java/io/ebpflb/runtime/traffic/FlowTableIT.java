@@ -84,6 +84,11 @@ class FlowTableIT {
         Within.namespace(topology.client(), () -> open.addAll(open(web, flows)));
         assertThat(balancer.admin().metric("lb_connections_total")).isGreaterThanOrEqualTo(flows);
         balancer.awaitLog("full");
+        assertThat(
+                balancer
+                    .admin()
+                    .metric("lb_flow_table_events_total", "event=\"promotion_refused\""))
+            .isPositive();
         List<String> names =
             Within.parallel(topology.client(), 0, 200, i -> Conversation.nameOf(web, 0));
         assertThat(names).hasSize(200);
