@@ -130,6 +130,18 @@ static __always_inline __u64 lb_nexthop_resolve(const struct lb_context *c, int 
 	return answer;
 }
 
+/*
+ * A source that no router carries over a link (RFC 4291, sections 2.5.3, 2.5.6 and 2.7): loopback,
+ * link-local, multicast. The kernel refuses it when asked; a cached answer was to another's question.
+ */
+static __always_inline int lb_is_confined(const __be32 addr[4])
+{
+	__u32 first = bpf_ntohl(addr[0]);
+
+	return first >> 24 == 0xff || first >> 22 == 0xfe80 >> 6 ||
+	       !(addr[0] | addr[1] | addr[2] | (addr[3] ^ bpf_htonl(1)));
+}
+
 /* The device that the flow's packets leave by, and their next hop there; or 0 and the reason. */
 static __always_inline struct lb_device *lb_leave_by(const struct lb_context *c, int family,
 						     const struct lb_packet *p,
@@ -138,6 +150,11 @@ static __always_inline struct lb_device *lb_leave_by(const struct lb_context *c,
 {
 	struct lb_device *device;
 
+	if (family == LB_FAMILY_IPV6 && direction == LB_TO_BACKEND &&
+	    lb_is_confined(p->source_addr)) {
+		*nexthop = LB_HANDOVER_ROUTE;
+		return 0;
+	}
 	*nexthop = hit->nexthop;
 	device = lb_device_of(*nexthop);
 	if (device && *nexthop && device->generation == hit->nexthop_generation)

@@ -4,6 +4,7 @@ import static io.ebpflb.runtime.dataplane.PacketRow.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -106,6 +107,16 @@ final class ShapeRows {
   private static List<PacketRow> handedToStack() {
     return List.of(
         row(
+            "a source that no router forwards, with the next hop cached",
+            PacketRow.For.IPV6,
+            s -> {
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              for (String confined : List.of("ff02::1", "fe80::2", "::1")) {
+                Packet p = s.open(WEB).from(address(confined), s.clientPort());
+                s.fromClient(p).passesAs(p.to(s.backend(), Scene.BACKEND_PORT), "route");
+              }
+            }),
+        row(
             "hop limit ends here on the way to the backend",
             PacketRow.For.ALL,
             s -> {
@@ -193,6 +204,14 @@ final class ShapeRows {
       } else {
         s.fromClient(cut).isDroppedBecause("malformed");
       }
+    }
+  }
+
+  private static InetAddress address(String literal) {
+    try {
+      return InetAddress.getByName(literal);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(literal, e);
     }
   }
 }
