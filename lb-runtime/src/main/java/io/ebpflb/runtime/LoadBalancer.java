@@ -204,7 +204,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     return plugins.metrics();
   }
 
-  /** What plugins offer to be called by an operator, sorted by name. */
+  @Override
   public List<PluginOperation> pluginOperations() {
     return plugins.operations();
   }

@@ -73,6 +73,26 @@ final class Json implements AutoCloseable {
         : step(() -> writer.name(name).value(value));
   }
 
+  /**
+   * A value whose type is known only now. JSON has no word for a Double that is not finite; it
+   * becomes a string.
+   *
+   * @param value a String, Boolean, Integer, Long or Double
+   */
+  Json scalar(String name, Object value) {
+    if (value instanceof Boolean truth) {
+      return field(name, truth.booleanValue());
+    }
+    if (value instanceof Double number) {
+      return number.isNaN() || number.isInfinite()
+          ? field(name, number.toString())
+          : field(name, number.doubleValue());
+    }
+    return value instanceof Number number
+        ? field(name, number.longValue())
+        : field(name, value.toString());
+  }
+
   Json field(String name, Instant value) {
     return field(name, value.truncatedTo(ChronoUnit.MILLIS).toString());
   }

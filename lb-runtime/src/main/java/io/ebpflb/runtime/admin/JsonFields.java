@@ -21,6 +21,10 @@ import java.util.TreeSet;
  */
 final class JsonFields {
 
+  static final JsonFields NONE = new JsonFields(Map.of());
+
+  private static final double WHOLE_MAX = 1L << 53;
+
   private final Map<String, Object> values;
 
   private JsonFields(Map<String, Object> values) {
@@ -98,6 +102,26 @@ final class JsonFields {
 
   double number(String name) {
     return find(name, Double.class, "a number").orElseThrow(() -> missing(name));
+  }
+
+  /** All that are not null, as text; whole numbers without a fraction. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (value != null) {
+            texts.put(name, text(value));
+          }
+        });
+    return texts;
+  }
+
+  private static String text(Object value) {
+    return value instanceof Double number
+            && number == Math.rint(number)
+            && Math.abs(number) <= WHOLE_MAX
+        ? Long.toString(number.longValue())
+        : value.toString();
   }
 
   private <T> Optional<T> find(String name, Class<T> type, String expected) {

@@ -41,7 +41,7 @@ final class Lookup {
                     backends.stream().map(BackendSnapshot::name).toList()));
   }
 
-  private static ProblemException missing(String kind, String name, List<String> known) {
+  static ProblemException missing(String kind, String name, List<String> known) {
     List<String> near = NearNames.of(name, known);
     return ProblemException.notFound(
         "no "

@@ -69,4 +69,9 @@ record Request(
   JsonFields json() {
     return JsonFields.parse(body);
   }
+
+  /** As {@link #json}; a request without a body has no fields. */
+  JsonFields jsonOrNone() {
+    return body.length == 0 ? JsonFields.NONE : json();
+  }
 }

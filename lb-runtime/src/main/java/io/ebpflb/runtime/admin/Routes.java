@@ -11,6 +11,7 @@ final class Routes {
 
   private static final String SERVICE = "/api/v1/services/{service}";
   private static final String BACKEND = SERVICE + "/backends/{backend}";
+  private static final String PLUGIN = "/api/v1/plugins/{plugin}";
 
   private Routes() {}
 
@@ -19,6 +20,7 @@ final class Routes {
     Waiting operations = new Waiting(controls.operations());
     BackendsEndpoint backends = new BackendsEndpoint(controls.balancer(), operations);
     FlowsEndpoint flows = new FlowsEndpoint(operations);
+    PluginOperationsEndpoint plugins = new PluginOperationsEndpoint(controls.balancer());
     return List.of(
         Route.probe("/live", request -> Reply.text(HttpResponseStatus.OK, "live")),
         Route.probe("/ready", request -> readiness.reply()),
@@ -26,6 +28,10 @@ final class Routes {
         Route.get("/api/v1/openapi.json", request -> OpenApi.reply()),
         Route.get("/api/v1/status", new StatusEndpoint(controls.balancer(), readiness, clock)),
         Route.get("/api/v1/plugins", new PluginsEndpoint(controls.balancer())),
+        Route.get(PLUGIN + "/operations", plugins::list),
+        // Each operation says itself what role it needs.
+        Route.change(
+            "POST", PLUGIN + "/operations/{operation}", Role.VIEWER, Payload.JSON, plugins::run),
         Route.get("/api/v1/services", services::all),
         Route.get(SERVICE, services::one),
         Route.get(SERVICE + "/backends", services::backends),

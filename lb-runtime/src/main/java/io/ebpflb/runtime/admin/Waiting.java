@@ -2,6 +2,7 @@ package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.dataplane.FlowList;
+import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.service.AdminState;
 import io.ebpflb.runtime.service.FlowFilter;
 import io.ebpflb.runtime.service.ForcedHealth;
@@ -49,7 +50,7 @@ final class Waiting {
     return await(operations.killFlows(filter));
   }
 
-  private static <T> T await(CompletableFuture<T> future) {
+  static <T> T await(CompletableFuture<T> future) {
     try {
       return future.get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException late) {
@@ -70,6 +71,9 @@ final class Waiting {
     }
     if (cause instanceof DataPlaneException refused) {
       return new ProblemException(HttpResponseStatus.INTERNAL_SERVER_ERROR, refused.getMessage());
+    }
+    if (cause instanceof ExtensionException refused) {
+      return new ProblemException(HttpResponseStatus.CONFLICT, refused.getMessage());
     }
     return new IllegalStateException(cause);
   }

@@ -13,8 +13,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "plugin",
-    description = "Look at plugins.",
-    subcommands = PluginCommand.ListCommand.class)
+    description = "Look at plugins and run what they offer.",
+    subcommands = {
+      PluginCommand.ListCommand.class,
+      PluginOperationsCommand.class,
+      PluginRunCommand.class,
+    })
 final class PluginCommand implements Runnable {
 
   @Spec private CommandSpec spec;

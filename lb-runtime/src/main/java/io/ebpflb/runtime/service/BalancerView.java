@@ -3,6 +3,7 @@ package io.ebpflb.runtime.service;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.MetricFamily;
+import io.ebpflb.runtime.plugin.PluginOperation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,11 @@ public interface BalancerView {
 
   /** Metric families of plugins, and about them. */
   default List<MetricFamily> pluginMetrics() {
+    return List.of();
+  }
+
+  /** What plugins offer to be called by an operator, sorted by name. Not to be kept. */
+  default List<PluginOperation> pluginOperations() {
     return List.of();
   }
 

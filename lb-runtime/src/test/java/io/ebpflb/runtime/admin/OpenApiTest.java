@@ -126,6 +126,9 @@ class OpenApiTest {
     return Stream.of(
         Map.entry("GET /api/v1/status", ""),
         Map.entry("GET /api/v1/plugins", ""),
+        Map.entry("GET /api/v1/plugins/dns/operations", ""),
+        Map.entry("POST /api/v1/plugins/dns/operations/dns-status", ""),
+        Map.entry("POST /api/v1/plugins/dns/operations/dns-resolve", "{\"attempts\":2}"),
         Map.entry("GET /api/v1/services", ""),
         Map.entry("GET /api/v1/services/web", ""),
         Map.entry("GET /api/v1/services/web/backends", ""),

@@ -1,6 +1,10 @@
 package io.ebpflb.runtime.admin;
 
+import io.ebpflb.api.Doc;
+import io.ebpflb.api.NoConfig;
+import io.ebpflb.api.OperationResult;
 import io.ebpflb.api.Protocol;
+import io.ebpflb.api.Role;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
@@ -9,8 +13,10 @@ import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
 import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.dataplane.FlowQuery;
 import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.MetricFamily;
+import io.ebpflb.runtime.plugin.PluginOperation;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.DepartingSnapshot;
@@ -30,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A balancer that says what a test wants; one service with everything there is to show. */
 public final class SampleBalancer implements BalancerView, DataPlane {
@@ -192,6 +199,35 @@ public final class SampleBalancer implements BalancerView, DataPlane {
             "health-http", "1.0.0", "us", PluginStatus.State.STARTED, "", List.of("http")),
         new PluginStatus(
             "dns", "2.0.0", "us", PluginStatus.State.INCOMPATIBLE, "needs lb-api 2", List.of()));
+  }
+
+  /** Arguments of an operation. */
+  record Resolve(@Doc("one host; all if none is given") Optional<String> host, int attempts) {}
+
+  /** One that shows a table, and one that does something. */
+  @Override
+  public List<PluginOperation> pluginOperations() {
+    return List.of(
+        new PluginOperation(
+            "dns", "dns resolve", Resolve.class, Role.OPERATOR, args -> resolve((Resolve) args)),
+        new PluginOperation(
+            "dns",
+            "dns status",
+            NoConfig.class,
+            Role.VIEWER,
+            none ->
+                CompletableFuture.completedFuture(
+                    OperationResult.table("host", "answers", "share", "good", "problem")
+                        .row("www.example", 12, 0.25, true, "")
+                        .row("api.example", 3L, 1.0, false, "SERVFAIL\n"))));
+  }
+
+  private static CompletableFuture<OperationResult> resolve(Resolve args) {
+    return args.host().filter("gone.example"::equals).isPresent()
+        ? CompletableFuture.failedFuture(new ExtensionException("no target has that host"))
+        : CompletableFuture.completedFuture(
+            OperationResult.done(
+                "asking for " + args.host().orElse("all") + ", " + args.attempts() + " times"));
   }
 
   @Override

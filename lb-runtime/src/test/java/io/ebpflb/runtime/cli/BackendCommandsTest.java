@@ -57,6 +57,8 @@ class BackendCommandsTest {
     "health web 10.0.0.1:8080, health.txt",
     "plugin list, plugins.txt",
     "plugin list -o wide, plugins-wide.txt",
+    "plugin operations dns, plugin-operations.txt",
+    "plugin run dns dns-status, plugin-run.txt",
   })
   void listsAreAsInTheGoldenFiles(String command, String file) throws IOException {
     assertThat(run(command.split(" "))).as(err.toString()).isZero();
@@ -104,6 +106,21 @@ class BackendCommandsTest {
   }
 
   @Test
+  void anOperationOfAPluginIsRunByItsWords() {
+    assertThat(run("plugin", "run", "dns", "dns resolve", "attempts=2", "host=a=b")).isZero();
+    assertThat(out.toString()).isEqualTo("asking for a=b, 2 times\n");
+    assertThat(run("plugin", "run", "dns", "dns status", "-o", "json")).isZero();
+    JsonObject row =
+        JsonParser.parseString(out.toString())
+            .getAsJsonObject()
+            .getAsJsonArray("rows")
+            .get(0)
+            .getAsJsonObject();
+    assertThat(row.get("answers").getAsInt()).isEqualTo(12);
+    assertThat(row.get("good").getAsBoolean()).isTrue();
+  }
+
+  @Test
   void healthIsForced() {
     assertThat(run("health", "web", BACKEND, "--force", "down")).isZero();
     assertThat(out.toString()).contains("health down (forced), its checks say up (HTTP 200)");
@@ -126,6 +143,13 @@ class BackendCommandsTest {
             + " 'much' is not a double",
         "weight web 10.0.0.1:8080 1 --reset|say either a WEIGHT or --reset",
         "weight web 10.0.0.1:8080|say either a WEIGHT or --reset",
+        "plugin operations dsn|lb: no plugin \"dsn\"; did you mean: dns",
+        "plugin run dns dns-statu|lb: no operation of plugin \"dns\": \"dns-statu\"; did you mean:"
+            + " dns-status",
+        "plugin run dns dns-resolve|lb: attempts: is missing, must be a whole number",
+        "plugin run dns dns-resolve attempts=few hots=a|lb: hots: unknown argument, expected one of:"
+            + " host, attempts (did you mean: host); attempts: \"few\" is not a whole number",
+        "plugin run dns dns-resolve attempts=1 host=gone.example|lb: no target has that host",
         "drain web|Missing required parameter: 'BACKEND'",
         "backends -o xml|Invalid value for option '--output': expected one of [TABLE,"
             + " WIDE, JSON] (case-insensitive) but was 'xml'",
