@@ -104,7 +104,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
         AdminServer.start(
             configuration.admin(),
             configuration.metrics(),
-            new Controls(this, latencies, operations()));
+            new Controls(this, latencies, operations(), reloader));
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
     reloader.start();

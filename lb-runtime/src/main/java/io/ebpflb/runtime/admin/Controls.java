@@ -1,8 +1,10 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.metrics.CheckLatencies;
+import io.ebpflb.runtime.reload.Reload;
 import io.ebpflb.runtime.service.BalancerView;
 import io.ebpflb.runtime.service.Operations;
 
 /** What of a balancer can be seen and done from outside. */
-public record Controls(BalancerView balancer, CheckLatencies latencies, Operations operations) {}
+public record Controls(
+    BalancerView balancer, CheckLatencies latencies, Operations operations, Reload reload) {}

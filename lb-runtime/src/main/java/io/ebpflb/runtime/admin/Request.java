@@ -3,6 +3,9 @@ package io.ebpflb.runtime.admin;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 
@@ -68,6 +71,19 @@ record Request(
    */
   JsonFields json() {
     return JsonFields.parse(body);
+  }
+
+  /**
+   * The body as text.
+   *
+   * @throws ProblemException if it is not UTF-8
+   */
+  String text() {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    } catch (CharacterCodingException other) {
+      throw ProblemException.badRequest("the body is not UTF-8");
+    }
   }
 
   /** As {@link #json}; a request without a body has no fields. */

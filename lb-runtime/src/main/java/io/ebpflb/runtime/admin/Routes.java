@@ -21,6 +21,7 @@ final class Routes {
     BackendsEndpoint backends = new BackendsEndpoint(controls.balancer(), operations);
     FlowsEndpoint flows = new FlowsEndpoint(operations);
     PluginOperationsEndpoint plugins = new PluginOperationsEndpoint(controls.balancer());
+    ReloadEndpoint reload = new ReloadEndpoint(controls.reload());
     return List.of(
         Route.probe("/live", request -> Reply.text(HttpResponseStatus.OK, "live")),
         Route.probe("/ready", request -> readiness.reply()),
@@ -43,6 +44,9 @@ final class Routes {
         operator("DELETE", BACKEND + "/weight", Payload.NONE, backends::resetWeight),
         Route.get(BACKEND + "/forced-health", backends::forcedHealth),
         operator("PUT", BACKEND + "/forced-health", Payload.JSON, backends::forceHealth),
+        Route.get("/api/v1/reload", reload::status),
+        Route.change("POST", "/api/v1/reload", Role.ADMIN, Payload.NONE, reload::reload),
+        operator("POST", "/api/v1/config/diff", Payload.TOML, reload::diff),
         Route.get("/api/v1/flows", flows::list),
         operator("DELETE", "/api/v1/flows", Payload.NONE, flows::kill),
         Route.get("/api/v1/drains", new DrainsEndpoint(controls.balancer())));

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,13 +65,26 @@ final class AdminClient {
 
   /** As {@link #get} for any method. */
   JsonObject send(String method, String path, Optional<JsonObject> body) {
-    byte[] content = body.map(JsonObject::toString).orElse("").getBytes(StandardCharsets.UTF_8);
+    return send(
+        method,
+        path,
+        body.map(any -> "Content-Type: application/json\r\n").orElse(""),
+        body.map(JsonObject::toString).orElse(""));
+  }
+
+  /** As {@link #get} for a POST of a config. */
+  JsonObject postToml(String path, String config) {
+    return send("POST", path, "Content-Type: application/toml\r\n", config);
+  }
+
+  private JsonObject send(String method, String path, String contentType, String body) {
+    byte[] content = body.getBytes(StandardCharsets.UTF_8);
     String head =
         method
             + " "
             + path
             + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-            + (body.isPresent() ? "Content-Type: application/json\r\n" : "")
+            + contentType
             + "Content-Length: "
             + content.length
             + "\r\n\r\n";
@@ -82,7 +96,7 @@ final class AdminClient {
     try {
       JsonObject answer = JsonParser.parseString(response.body()).getAsJsonObject();
       if (response.status() != AdminResponse.OK) {
-        throw failure(response.status(), answer.get("detail").getAsString());
+        throw failure(response.status(), answer);
       }
       return answer;
     } catch (JsonParseException | IllegalStateException | NullPointerException malformed) {
@@ -95,9 +109,14 @@ final class AdminClient {
     }
   }
 
-  private RuntimeException failure(int status, String detail) {
+  private RuntimeException failure(int status, JsonObject problem) {
+    String detail = problem.get("detail").getAsString();
+    List<String> errors = new ArrayList<>();
+    if (problem.has("errors")) {
+      problem.getAsJsonArray("errors").forEach(each -> errors.add(each.getAsString()));
+    }
     return status / 100 == 4
-        ? new RefusedException(detail)
+        ? new RefusedException(detail, errors)
         : new EnvironmentException(
             "the balancer on " + socket + " answered " + status + ": " + detail);
   }

@@ -19,5 +19,8 @@ public final class ExitCode {
   /** Somebody else has ended what was waited for. */
   public static final int CANCELLED = 5;
 
+  /** What was compared is not the same. */
+  public static final int DIFFERENT = 6;
+
   private ExitCode() {}
 }

@@ -24,6 +24,9 @@ final class Failures implements IExecutionExceptionHandler {
       failure.printStackTrace(err);
     } else if (failure instanceof ConfigException) {
       err.println(failure.getMessage());
+    } else if (failure instanceof RefusedException refused && !refused.errors().isEmpty()) {
+      refused.errors().forEach(err::println);
+      err.println(refused.getMessage());
     } else {
       err.println("lb: " + text(failure));
     }

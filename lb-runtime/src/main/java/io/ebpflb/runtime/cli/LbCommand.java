@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       "2:The command line or the config file is wrong, or the balancer refused.",
       "3:The machine lacks something that is needed, such as a running balancer.",
       "4:What was waited for had not come when its time was over.",
-      "5:Somebody else has ended what was waited for."
+      "5:Somebody else has ended what was waited for.",
+      "6:What was compared is not the same."
     },
     subcommands = {
       RunCommand.class,
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
       ReadyCommand.class,
       WeightCommand.class,
       HealthCommand.class,
+      ReloadCommand.class,
+      DiffCommand.class,
       PluginCommand.class,
       DemoCommand.class,
       BenchCommand.class,

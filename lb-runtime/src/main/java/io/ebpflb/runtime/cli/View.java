@@ -48,6 +48,10 @@ final class View {
     return ExitCode.OK;
   }
 
+  boolean isWatching() {
+    return watch;
+  }
+
   private void print(PrintWriter out, JsonObject document, Renderer renderer) {
     if (format == OutputFormat.JSON) {
       out.println(gson().toJson(document));

@@ -15,6 +15,7 @@ public final class AdminFixture implements AutoCloseable {
 
   public final SampleBalancer balancer = new SampleBalancer();
   public final SampleOperations operations = new SampleOperations(balancer);
+  public final SampleReload reload = new SampleReload();
   public final Path socket;
   public final AdminServer server;
   private final Path directory;
@@ -38,7 +39,7 @@ public final class AdminFixture implements AutoCloseable {
                 socket,
                 socket.resolveSibling("state.json")),
             new MetricsSettings("/metrics"),
-            new Controls(balancer, new CheckLatencies(), operations),
+            new Controls(balancer, new CheckLatencies(), operations, reload),
             limits);
   }
 
@@ -58,10 +59,15 @@ public final class AdminFixture implements AutoCloseable {
 
   /** With a JSON body if there is one. */
   RawClient.Response request(String method, String path, String body) throws IOException {
+    return request(method, path, "application/json", body);
+  }
+
+  RawClient.Response request(String method, String path, String contentType, String body)
+      throws IOException {
     String content =
         body.isEmpty()
             ? ""
-            : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n";
+            : "Content-Type: " + contentType + "\r\nContent-Length: " + body.length() + "\r\n";
     try (RawClient client = unix()) {
       return client
           .send(method + " " + path + " HTTP/1.1\r\nHost: x\r\n" + content + "\r\n" + body)

@@ -27,7 +27,11 @@ class DocumentsTest {
     Router router =
         new Router(
             Routes.of(
-                new Controls(balancer, new CheckLatencies(), new SampleOperations(balancer)),
+                new Controls(
+                    balancer,
+                    new CheckLatencies(),
+                    new SampleOperations(balancer),
+                    new SampleReload()),
                 new Readiness(balancer),
                 "/metrics",
                 Clock.fixed(SampleBalancer.NOW, ZoneOffset.UTC)));

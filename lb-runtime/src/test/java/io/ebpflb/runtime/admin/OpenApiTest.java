@@ -42,7 +42,8 @@ class OpenApiTest {
     SampleBalancer balancer = new SampleBalancer();
     List<Route> routes =
         Routes.of(
-            new Controls(balancer, new CheckLatencies(), new SampleOperations(balancer)),
+            new Controls(
+                balancer, new CheckLatencies(), new SampleOperations(balancer), new SampleReload()),
             new Readiness(balancer),
             "/metrics",
             Clock.systemUTC());
@@ -140,6 +141,8 @@ class OpenApiTest {
         Map.entry("DELETE " + backend + "/weight", ""),
         Map.entry("GET " + backend + "/forced-health", ""),
         Map.entry("PUT " + backend + "/forced-health", "{\"forced_health\":\"down\"}"),
+        Map.entry("GET /api/v1/reload", ""),
+        Map.entry("POST /api/v1/reload", ""),
         Map.entry("GET /api/v1/flows?service=web&limit=5", ""),
         Map.entry("DELETE /api/v1/flows?service=web", ""),
         Map.entry("GET /api/v1/drains", ""));
@@ -157,6 +160,14 @@ class OpenApiTest {
     RawClient.Response response = admin.request(words[0], words[1], request.getValue());
     assertThat(response.status()).as(response.body()).isEqualTo(200);
     assertThat(mistakes(words[0], RequestTarget.path(words[1]), "200", response)).isEmpty();
+  }
+
+  @Test
+  void aDiffIsOfTheDocumentedForm() throws IOException {
+    RawClient.Response response =
+        admin.request("POST", "/api/v1/config/diff", "application/toml", SampleReload.NEXT);
+    assertThat(response.status()).as(response.body()).isEqualTo(200);
+    assertThat(mistakes("POST", "/api/v1/config/diff", "200", response)).isEmpty();
   }
 
   @Test

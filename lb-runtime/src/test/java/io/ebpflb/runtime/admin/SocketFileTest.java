@@ -35,7 +35,8 @@ class SocketFileTest {
         new Controls(
             new SampleBalancer(),
             new CheckLatencies(),
-            new SampleOperations(new SampleBalancer())));
+            new SampleOperations(new SampleBalancer()),
+            new SampleReload()));
   }
 
   private static String mode(Path path) throws IOException {

@@ -1,0 +1,75 @@
+package io.ebpflb.runtime.cli;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a config changes, a line for each service, backend and share of flows. */
+final class DiffText {
+
+  private static final int PERCENT = 100;
+
+  private DiffText() {}
+
+  /**
+   * @param document with a member {@code services}
+   */
+  static String of(JsonObject document, Ink ink) {
+    StringBuilder text = new StringBuilder();
+    for (JsonElement each : document.getAsJsonArray("services")) {
+      JsonObject service = each.getAsJsonObject();
+      List<String> settings = new ArrayList<>();
+      service.getAsJsonArray("settings").forEach(one -> settings.add(one.getAsString()));
+      String name = ink.bold(service.get("name").getAsString());
+      text.append(mark(service)).append(name);
+      text.append(settings.isEmpty() ? "" : ": " + String.join(", ", settings)).append('\n');
+      for (JsonElement backend : service.getAsJsonArray("backends")) {
+        text.append("  ").append(backend(backend.getAsJsonObject())).append('\n');
+      }
+      for (JsonElement move : service.getAsJsonArray("moves")) {
+        text.append("    ").append(move(move.getAsJsonObject())).append('\n');
+      }
+      long draining = service.get("draining_flows").getAsLong();
+      text.append(draining == 0 ? "" : "    " + flows(draining) + " to drain\n");
+    }
+    return text.toString();
+  }
+
+  private static String mark(JsonObject changed) {
+    return switch (changed.get("kind").getAsString()) {
+      case "added" -> "+ ";
+      case "removed" -> "- ";
+      default -> "~ ";
+    };
+  }
+
+  private static String backend(JsonObject backend) {
+    String before = Figures.weight(backend.get("weight_before").getAsDouble());
+    String after = Figures.weight(backend.get("weight_after").getAsDouble());
+    String weight =
+        switch (backend.get("kind").getAsString()) {
+          case "added" -> after;
+          case "removed" -> before;
+          default -> before + " -> " + after;
+        };
+    long active = backend.get("active_flows").getAsLong();
+    return mark(backend)
+        + backend.get("name").getAsString()
+        + "  weight "
+        + weight
+        + (active == 0 ? "" : ", " + flows(active));
+  }
+
+  private static String move(JsonObject move) {
+    JsonElement source = move.get("source");
+    return Figures.weight(move.get("share").getAsDouble() * PERCENT)
+        + " % of new flows"
+        + (source.isJsonNull() ? "" : " from " + source.getAsString())
+        + " go elsewhere";
+  }
+
+  private static String flows(long count) {
+    return count + (count == 1 ? " flow" : " flows");
+  }
+}

@@ -1,0 +1,105 @@
+package io.ebpflb.runtime.admin;
+
+import io.ebpflb.runtime.reload.Reload;
+import io.ebpflb.runtime.reload.ReloadPreview;
+import io.ebpflb.runtime.reload.ReloadResult;
+import io.ebpflb.runtime.reload.ReloadResult.Outcome;
+import io.ebpflb.runtime.reload.ReloadStatus;
+import io.ebpflb.runtime.service.ConfigDiff;
+import io.ebpflb.runtime.service.ConfigDiff.BackendDiff;
+import io.ebpflb.runtime.service.ConfigDiff.Kind;
+import io.ebpflb.runtime.service.ConfigDiff.Move;
+import io.ebpflb.runtime.service.ConfigDiff.ServiceDiff;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Knows three texts: the one in force, one that changes everything, one that is refused. */
+public final class SampleReload implements Reload {
+
+  public static final String IN_FORCE = "# in force\n";
+  public static final String NEXT = "# next\n";
+  public static final String WRONG = "wrong";
+
+  private static final String HASH = "0123456789abcdef";
+  private static final Path FILE = Path.of("/etc/lb.toml");
+
+  /** Of the file. */
+  public volatile String file = NEXT;
+
+  /** Where the last reload ran. */
+  volatile String thread = "";
+
+  private volatile Optional<ReloadStatus.Attempt> last = Optional.empty();
+
+  @Override
+  public ReloadResult reload(String initiator) {
+    thread = Thread.currentThread().getName();
+    ReloadPreview preview = preview(file);
+    Outcome unrefused =
+        preview.diff().equals(ConfigDiff.NONE) ? Outcome.UNCHANGED : Outcome.APPLIED;
+    Outcome outcome = preview.problems().isEmpty() ? unrefused : Outcome.REFUSED;
+    last =
+        Optional.of(
+            new ReloadStatus.Attempt(
+                SampleBalancer.NOW, initiator, outcome, preview.problems(), HASH));
+    return new ReloadResult(outcome, preview.problems(), preview.diff(), HASH);
+  }
+
+  @Override
+  public ReloadPreview preview(String text) {
+    return switch (text) {
+      case IN_FORCE -> new ReloadPreview(List.of(), ConfigDiff.NONE);
+      case NEXT -> new ReloadPreview(List.of(), diff());
+      default ->
+          new ReloadPreview(
+              List.of(
+                  "/etc/lb.toml:1: expected an equals sign\n     1 | wrong",
+                  "/etc/lb.toml:1: dataplane: is missing"),
+              ConfigDiff.NONE);
+    };
+  }
+
+  private static ConfigDiff diff() {
+    return new ConfigDiff(
+        List.of(
+            new ServiceDiff(
+                "web",
+                Kind.CHANGED,
+                List.of("algorithm", "health-check"),
+                List.of(
+                    new BackendDiff("10.0.0.1:8080", Kind.CHANGED, 50, 20.5, 7),
+                    new BackendDiff("10.0.0.2:8080", Kind.REMOVED, 10, 0, 1),
+                    new BackendDiff("10.0.0.3:8080", Kind.ADDED, 0, 1, 0)),
+                List.of(
+                    new Move(Optional.empty(), 0.255), new Move(Optional.of("192.0.2.0/24"), 1)),
+                1),
+            new ServiceDiff("old", Kind.REMOVED, List.of(), List.of(), List.of(), 12),
+            new ServiceDiff("new", Kind.ADDED, List.of(), List.of(), List.of(), 0)));
+  }
+
+  @Override
+  public ReloadStatus status() {
+    return new ReloadStatus(FILE, HASH, true, last);
+  }
+
+  @Override
+  public ReloadResult apply(String text, String initiator) {
+    throw new UnsupportedOperationException("not asked for by the endpoint");
+  }
+
+  @Override
+  public ReloadResult replace(String text, String initiator) {
+    throw new UnsupportedOperationException("not asked for by the endpoint");
+  }
+
+  @Override
+  public void save(String initiator) {
+    throw new UnsupportedOperationException("not asked for by the endpoint");
+  }
+
+  @Override
+  public String text() {
+    return IN_FORCE;
+  }
+}
