@@ -4,11 +4,13 @@ import io.ebpflb.api.Endpoints;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.regex.Pattern;
 
 /** How addresses and ports are written. Never asks a name server. */
 final class AddressText {
   static final String EXPECTED_ENDPOINT = "expected: \"10.0.0.1:8080\" or \"[2001:db8::1]:8080\"";
   private static final String EXPECTED_ADDRESS = "expected: \"10.0.0.1\" or \"2001:db8::1\"";
+  private static final Pattern IPV6_GROUP = Pattern.compile("[0-9a-fA-F]{1,4}");
 
   private AddressText() {}
 
@@ -59,7 +61,7 @@ final class AddressText {
   }
 
   private static byte[] ipv4(String text, String expected) throws Refusal {
-    if (!text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.') || text.isEmpty()) {
+    if (!hasOnlyDigitsAndDots(text) || text.isEmpty()) {
       throw new Refusal("not an IP address", expected);
     }
     byte[] raw = new byte[4];
@@ -77,14 +79,30 @@ final class AddressText {
     return raw;
   }
 
+  private static boolean hasOnlyDigitsAndDots(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The number, without leading zeros and at most {@code max}; -1 if the text is none. */
   static int decimal(String text, int max) {
-    boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
     boolean leadingZero = text.length() > 1 && text.charAt(0) == '0';
-    if (!digits || leadingZero || text.isEmpty() || text.length() > 9) {
+    if (leadingZero || text.isEmpty() || text.length() > 9) {
       return -1;
     }
-    int number = Integer.parseInt(text);
+    int number = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      number = number * 10 + (c - '0');
+    }
     return number <= max ? number : -1;
   }
 
@@ -122,7 +140,7 @@ final class AddressText {
     String[] parts = text.split(":", -1);
     byte[] raw = new byte[parts.length * 2];
     for (int i = 0; i < parts.length; i++) {
-      if (!parts[i].matches("[0-9a-fA-F]{1,4}")) {
+      if (!IPV6_GROUP.matcher(parts[i]).matches()) {
         throw new Refusal("not an IPv6 address", expected);
       }
       int group = Integer.parseInt(parts[i], 16);

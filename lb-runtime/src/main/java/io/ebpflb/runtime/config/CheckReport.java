@@ -111,8 +111,7 @@ public final class CheckReport {
   private void group(Group group) {
     double sum = group.targets().stream().mapToDouble(Target::weight).sum();
     for (Target target : group.targets()) {
-      String share =
-          String.format(Locale.ROOT, "%5.1f %%", sum > 0 ? 100 * target.weight() / sum : 0.0);
+      String share = share(sum > 0 ? target.weight() / sum : 0.0);
       String resolver = target.resolver().extension().name();
       boolean plain = resolver.equals("static");
       field("    " + share, List.of(target.label() + (plain ? "" : " (" + resolver + ")")));
@@ -153,6 +152,13 @@ public final class CheckReport {
 
   private static String used(String what, int count, int max) {
     return number(count) + " of " + number(max) + " " + what;
+  }
+
+  /** A per cent with one digit behind the point, five characters wide without the sign. */
+  private static String share(double part) {
+    long tenths = Math.round(1000 * part);
+    String text = tenths / 10 + "." + tenths % 10;
+    return " ".repeat(5 - text.length()) + text + " %";
   }
 
   private static String number(long value) {

@@ -4,21 +4,19 @@ import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 
 /** Collects what services say and finds what cannot be true of all of them together. */
 final class CrossCheck {
   private final Problems problems;
   private final Map<String, Entry> names = new HashMap<>();
   private final Map<Listener, Entry> listeners = new HashMap<>();
-  private final List<BackendUse> backendUses = new ArrayList<>();
-  private final Set<Listener> backends = new HashSet<>();
+  private final Map<Listener, List<Entry>> backends = new HashMap<>();
   private final List<TomlTable> services = new ArrayList<>();
   private final List<TomlTable> sourceRoutes = new ArrayList<>();
   private long tableSlots;
@@ -28,8 +26,6 @@ final class CrossCheck {
   }
 
   private record Listener(Protocol protocol, ListenText listen) {}
-
-  private record BackendUse(Listener at, Entry entry) {}
 
   void service(TomlTable table) {
     services.add(table);
@@ -57,15 +53,16 @@ final class CrossCheck {
 
   void backend(Entry entry, InetSocketAddress endpoint, Protocol protocol) {
     ListenText at = new ListenText(Optional.of(endpoint.getAddress()), endpoint.getPort());
-    Listener backend = new Listener(protocol, at);
-    backends.add(backend);
-    backendUses.add(new BackendUse(backend, entry));
+    backends.computeIfAbsent(new Listener(protocol, at), unseen -> new ArrayList<>(1)).add(entry);
   }
 
   /** Groups of one service; the data plane gives equal ones one table. */
-  void groups(Stream<Configuration.Group> groups) {
-    tableSlots +=
-        groups.distinct().mapToLong(group -> TableSize.slots(group.targets().size())).sum();
+  void groups(List<Configuration.Group> groups) {
+    // Comparing a group means hashing all its targets, and most services have just one.
+    Collection<Configuration.Group> different = groups.size() == 1 ? groups : new HashSet<>(groups);
+    for (Configuration.Group group : different) {
+      tableSlots += TableSize.slots(group.targets().size());
+    }
   }
 
   void sourceRoute(TomlTable table) {
@@ -76,17 +73,18 @@ final class CrossCheck {
    * @param limits empty if they are not known, because of other problems
    */
   void run(TomlTable dataplane, Optional<DataPlaneTable> limits) {
-    for (BackendUse use : backendUses) {
-      Entry service = listeners.get(use.at());
-      if (service != null) {
-        problems.add(
-            use.entry().offset(),
-            use.entry().path(),
-            "a service listens here, in line " + problems.source().line(service.offset()),
-            "packets would go in circles; name the servers behind that service");
-      }
-    }
+    listeners.forEach(
+        (at, service) ->
+            backends.getOrDefault(at, List.of()).forEach(use -> refuseCircle(use, service)));
     limits.ifPresent(found -> checkLimits(dataplane, found));
+  }
+
+  private void refuseCircle(Entry backend, Entry service) {
+    problems.add(
+        backend.offset(),
+        backend.path(),
+        "a service listens here, in line " + problems.source().line(service.offset()),
+        "packets would go in circles; name the servers behind that service");
   }
 
   private void checkLimits(TomlTable dataplane, DataPlaneTable limits) {

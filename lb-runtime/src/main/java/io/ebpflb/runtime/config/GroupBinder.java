@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /** Binds the targets of a service or of a route. */
@@ -90,7 +91,14 @@ final class GroupBinder {
       return Optional.empty();
     }
     boolean isStatic = resolver.get().name().equals(STATIC);
-    boolean reachable = !isStatic || checkAddress(table, frame);
+    AtomicReference<InetSocketAddress> endpoint = new AtomicReference<>();
+    Optional<Entry> address = isStatic ? table.find(ADDRESS) : Optional.empty();
+    // What is no text is left to binding.
+    Optional<String> text = address.flatMap(Entry::text);
+    boolean reachable =
+        text.isEmpty()
+            || records.check(
+                table, ADDRESS, () -> endpoint.set(endpoint(address.get(), text.get(), frame)));
     Optional<Use> use =
         reachable
             ? binding.bind(resolver.get().configType()).map(s -> new Use(resolver.get(), s))
@@ -100,7 +108,11 @@ final class GroupBinder {
     }
     binding.refuseUnknown();
     return use.isPresent() && common.isPresent()
-        ? Optional.of(new Target(use.get(), label(resolver.get(), table), common.get().weight()))
+        ? Optional.of(
+            new Target(
+                use.get(),
+                isStatic ? label(endpoint.get()) : label(resolver.get(), table),
+                common.get().weight()))
         : Optional.empty();
   }
 
@@ -155,27 +167,18 @@ final class GroupBinder {
     return true;
   }
 
-  /** Whether the address, if it is one, can be balanced to. What is no text is left to binding. */
-  private boolean checkAddress(TomlTable table, Frame frame) {
-    Optional<Entry> entry = table.find(ADDRESS);
-    Optional<String> text = table.findText(ADDRESS);
-    if (entry.isEmpty() || text.isEmpty()) {
-      return true;
+  /** The endpoint that the text means, if it can be balanced to. */
+  private InetSocketAddress endpoint(Entry entry, String text, Frame frame) throws Refusal {
+    InetSocketAddress endpoint = targetEndpoint(text);
+    AddressRules.refuseUnroutable(endpoint.getAddress());
+    Family family = Family.of(endpoint.getAddress());
+    if (!frame.family().takes(family)) {
+      throw new Refusal(
+          "an " + family + " target of " + frame.familyOwner(),
+          "addresses are not translated between IPv4 and IPv6");
     }
-    return records.check(
-        table,
-        ADDRESS,
-        () -> {
-          InetSocketAddress endpoint = targetEndpoint(text.get());
-          AddressRules.refuseUnroutable(endpoint.getAddress());
-          Family family = Family.of(endpoint.getAddress());
-          if (!frame.family().takes(family)) {
-            throw new Refusal(
-                "an " + family + " target of " + frame.familyOwner(),
-                "addresses are not translated between IPv4 and IPv6");
-          }
-          crossCheck.backend(entry.get(), endpoint, frame.protocol());
-        });
+    crossCheck.backend(entry, endpoint, frame.protocol());
+    return endpoint;
   }
 
   private static InetSocketAddress targetEndpoint(String text) throws Refusal {
@@ -190,30 +193,25 @@ final class GroupBinder {
     }
   }
 
+  private static String label(InetSocketAddress endpoint) {
+    return endpoint == null ? STATIC : AddressText.format(endpoint);
+  }
+
   private static String label(Extension<?> resolver, TomlTable table) {
-    Optional<String> own =
-        table.entries().stream()
-            .filter(entry -> !entry.key().equals(RESOLVER))
-            .flatMap(entry -> entry.text().stream())
-            .findFirst();
-    if (resolver.name().equals(STATIC)) {
-      return own.map(GroupBinder::canonical).orElse(STATIC);
-    }
     String port =
         table
             .find("port")
             .filter(entry -> entry.value() instanceof TomlScalar)
             .map(entry -> ":" + ((TomlScalar) entry.value()).value())
             .orElse("");
-    String name = table.findText(HOST).or(() -> own).orElse("");
+    String name = table.findText(HOST).or(() -> ownText(table)).orElse("");
     return (resolver.name().equals(DNS) ? "" : resolver.name() + ":") + name + port;
   }
 
-  private static String canonical(String text) {
-    try {
-      return AddressText.format(AddressText.endpoint(text));
-    } catch (Refusal e) {
-      return text;
-    }
+  private static Optional<String> ownText(TomlTable table) {
+    return table.entries().stream()
+        .filter(entry -> !entry.key().equals(RESOLVER))
+        .flatMap(entry -> entry.text().stream())
+        .findFirst();
   }
 }

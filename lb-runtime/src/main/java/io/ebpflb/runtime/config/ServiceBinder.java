@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 
 /** Binds one {@code [[service]]} with everything below it. */
 final class ServiceBinder {
@@ -79,8 +78,10 @@ final class ServiceBinder {
     Frame frame = frame(table, plain);
     Optional<Configuration.Group> group = groups.bind(table, frame);
     List<SourceRoute> sourceRoutes = routes.bind(table, frame);
-    crossCheck.groups(
-        Stream.concat(group.stream(), sourceRoutes.stream().map(SourceRoute::targets)));
+    List<Configuration.Group> allGroups = new ArrayList<>();
+    group.ifPresent(allGroups::add);
+    sourceRoutes.forEach(route -> allGroups.add(route.targets()));
+    crossCheck.groups(allGroups);
     Optional<HealthCheck> healthCheck =
         table.find(Defaults.HEALTH_CHECK).flatMap(this::healthCheck);
     List<Use> modifiers = uses(Extension.Kind.WEIGHT_MODIFIER, table, binding, implied(plain));

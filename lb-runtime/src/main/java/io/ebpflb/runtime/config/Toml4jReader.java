@@ -3,6 +3,7 @@ package io.ebpflb.runtime.config;
 import com.moandjiezana.toml.Toml;
 import io.ebpflb.runtime.config.TomlDocument.Section;
 import io.ebpflb.runtime.config.TomlTable.Entry;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
@@ -55,8 +56,19 @@ final class Toml4jReader {
     }
     return seen instanceof TomlTable table
         && arrived instanceof Map<?, ?> map
-        && map.size() == table.entries().size()
-        && table.entries().stream().allMatch(e -> same(e.value(), map.get(e.key())));
+        && sameEntries(table.entries(), map);
+  }
+
+  private static boolean sameEntries(Collection<Entry> seen, Map<?, ?> arrived) {
+    if (seen.size() != arrived.size()) {
+      return false;
+    }
+    for (Entry entry : seen) {
+      if (!same(entry.value(), arrived.get(entry.key()))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean sameElements(List<TomlNode> seen, List<?> arrived) {

@@ -11,7 +11,7 @@ final class TomlStrings {
   TomlScalar read() throws TomlSyntaxException {
     int start = cursor.at();
     char quote = cursor.peek();
-    String tripled = String.valueOf(quote).repeat(3);
+    String tripled = quote == '"' ? "\"\"\"" : "'''";
     String text = cursor.lookingAt(tripled) ? block(tripled) : line(quote);
     return new TomlScalar(text, start, cursor.at());
   }
