@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       ReadyCommand.class,
       WeightCommand.class,
       HealthCommand.class,
+      FlowsCommand.class,
       ReloadCommand.class,
       DiffCommand.class,
       PluginCommand.class,

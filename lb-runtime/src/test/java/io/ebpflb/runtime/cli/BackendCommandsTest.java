@@ -57,6 +57,8 @@ class BackendCommandsTest {
     "health web 10.0.0.1:8080, health.txt",
     "plugin list, plugins.txt",
     "plugin list -o wide, plugins-wide.txt",
+    "flows --service web, flows.txt",
+    "flows -o wide, flows-wide.txt",
     "plugin operations dns, plugin-operations.txt",
     "plugin run dns dns-status, plugin-run.txt",
   })
@@ -143,6 +145,7 @@ class BackendCommandsTest {
             + " 'much' is not a double",
         "weight web 10.0.0.1:8080 1 --reset|say either a WEIGHT or --reset",
         "weight web 10.0.0.1:8080|say either a WEIGHT or --reset",
+        "flows --limit -1|lb: limit: expected a number up to 10000",
         "plugin operations dsn|lb: no plugin \"dsn\"; did you mean: dns",
         "plugin run dns dns-statu|lb: no operation of plugin \"dns\": \"dns-statu\"; did you mean:"
             + " dns-status",
