@@ -28,10 +28,10 @@ final class BalancerProcess implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Starts it and returns when it forwards. */
+  /** Starts it and returns when it forwards and can be asked. */
   static BalancerProcess start(Topology topology, LbToml config) throws Exception {
     BalancerProcess balancer = launch(topology, config, List.of(), Map.of());
-    balancer.awaitLog("forwarding after");
+    balancer.awaitLog("admin endpoint on");
     return balancer;
   }
 
