@@ -40,8 +40,6 @@ static __always_inline int lb_dropped(const struct lb_context *c, enum lb_drop r
 static __always_inline int lb_unsendable(const struct lb_context *c, const struct lb_packet *p,
 					 const struct lb_device *device)
 {
-	if (p->hop_limit <= 1)
-		return LB_HANDOVER_TTL;
 	/* A tag is added by the stack. */
 	if (!(device->flags & LB_DEVICE_TRANSMITS) || device->vlan)
 		return LB_HANDOVER_DEVICE;
@@ -71,9 +69,13 @@ static __always_inline struct lb_departure lb_depart(const struct lb_context *c,
 
 	if (c->egress)
 		return d;
-	d.device = lb_leave_by(c, family, flow, direction, hit, &d.nexthop);
-	d.handover = d.device ? lb_unsendable(c, packet, d.device)
-			      : (int)(d.nexthop % LB_HANDOVER_COUNT);
+	if (packet->hop_limit <= 1) {
+		d.handover = LB_HANDOVER_TTL;
+	} else {
+		d.device = lb_leave_by(c, family, flow, direction, hit, &d.nexthop);
+		d.handover = d.device ? lb_unsendable(c, packet, d.device)
+				      : (int)(d.nexthop % LB_HANDOVER_COUNT);
+	}
 	if (d.handover >= 0)
 		lb_count_handover(d.handover);
 	return d;

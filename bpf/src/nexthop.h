@@ -73,9 +73,8 @@ static __always_inline __u64 lb_nexthop_ask(void *raw)
 	result = bpf_fib_lookup(raw, fib, sizeof(*fib), 0);
 	if (result == BPF_FIB_LKUP_RET_NO_NEIGH)
 		return LB_HANDOVER_NEIGHBOR;
-	if (result == BPF_FIB_LKUP_RET_FRAG_NEEDED)
-		return LB_HANDOVER_MTU;
-	if (result != BPF_FIB_LKUP_RET_SUCCESS)
+	/* At TC the length is compared all the same, after everything was found. */
+	if (result != BPF_FIB_LKUP_RET_SUCCESS && result != BPF_FIB_LKUP_RET_FRAG_NEEDED)
 		return LB_HANDOVER_ROUTE;
 	ifindex = fib->ifindex;
 	slot = bpf_map_lookup_elem(&device_slots, &ifindex);
