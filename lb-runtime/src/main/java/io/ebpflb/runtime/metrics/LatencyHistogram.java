@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.metrics;
 
+import io.ebpflb.runtime.plugin.MetricFamily;
 import java.time.Duration;
 import java.util.List;
 
@@ -7,22 +8,7 @@ import java.util.List;
 final class LatencyHistogram {
 
   /** From a neighbour on the same switch to a check that runs into a long timeout. */
-  static final List<Double> UPPER_BOUNDS_SECONDS =
-      List.of(
-          0.0005,
-          0.001,
-          0.0025,
-          0.005,
-          0.01,
-          0.025,
-          0.05,
-          0.1,
-          0.25,
-          0.5,
-          1.0,
-          2.5,
-          5.0,
-          Double.POSITIVE_INFINITY);
+  static final List<Double> UPPER_BOUNDS_SECONDS = MetricFamily.BOUNDS_SECONDS;
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -31,20 +17,12 @@ final class LatencyHistogram {
 
   synchronized void record(Duration latency) {
     double seconds = latency.toNanos() / NANOS_PER_SECOND;
-    counts[bucket(seconds)]++;
+    counts[MetricFamily.bucketOf(seconds)]++;
     sumSeconds += seconds;
   }
 
   synchronized Reading read() {
     return new Reading(counts.clone(), sumSeconds);
-  }
-
-  private static int bucket(double seconds) {
-    int index = 0;
-    while (seconds > UPPER_BOUNDS_SECONDS.get(index)) {
-      index++;
-    }
-    return index;
   }
 
   /**

@@ -35,6 +35,15 @@ public record MetricFamily(
           5.0,
           Double.POSITIVE_INFINITY);
 
+  /** The bucket that counts an observation. */
+  public static int bucketOf(double seconds) {
+    int index = 0;
+    while (seconds > BOUNDS_SECONDS.get(index)) {
+      index++;
+    }
+    return index;
+  }
+
   /**
    * @param labelValues in the order of the family's labels
    * @param value of a counter or gauge; the sum of a histogram

@@ -43,17 +43,13 @@ final class SeriesTable {
   }
 
   void observe(PluginMetrics owner, double seconds, String... labelValues) {
-    int bucket = 0;
-    while (seconds > MetricFamily.BOUNDS_SECONDS.get(bucket)) {
-      bucket++;
-    }
-    int counted = bucket;
+    int bucket = MetricFamily.bucketOf(seconds);
     change(
         owner,
         labelValues,
         cell -> {
           cell.value += seconds;
-          cell.buckets[counted]++;
+          cell.buckets[bucket]++;
         });
   }
 
