@@ -21,6 +21,10 @@ public final class ScaleBench {
   private static final int SWEPT_FLOWS = 1 << 20;
   private static final int SWEEP_SLICES = 200;
   private static final int TABLES = 5;
+
+  /** Of each CPU: flows whose lines its own caches hold, and flows beyond them. */
+  private static final List<Integer> CPUS_FLOWS = List.of(1 << 10, Measurement.MANY_FLOWS);
+
   private static final Traffic TRAFFIC = new Traffic(Family.IPV4, Protocol.TCP);
 
   private final BenchNetwork network;
@@ -54,7 +58,7 @@ public final class ScaleBench {
           network.within(() -> bench.sweep(sweptFlows)),
           Runtime.getRuntime().availableProcessors() < 2
               ? List.of()
-              : List.of(network.within(bench::cpus)));
+              : CPUS_FLOWS.stream().map(n -> network.within(() -> bench.cpus(n))).toList());
     }
   }
 
@@ -105,9 +109,9 @@ public final class ScaleBench {
     }
   }
 
-  private ScaleResults.Cpus cpus() {
+  private ScaleResults.Cpus cpus(int flows) {
     try (Subject subject = Subject.open()) {
-      return new TwoCpus(network, subject, TRAFFIC).measure();
+      return new TwoCpus(network, subject, TRAFFIC).measure(flows);
     }
   }
 

@@ -54,13 +54,15 @@ public final class ScaleReport {
     for (ScaleResults.Cpus cpus : results.cpus()) {
       text.append(
           line(
-              "two CPUs, %d flows each: %.1f ns a packet, %.1f alone: %.2f times one, at least %.1f%s",
+              "two CPUs, %d flows each: %.1f ns a packet, %.1f alone: %.2f times one, at least %.1f%s;"
+                  + " bare reads of as many lines: %.2f times",
               cpus.flows(),
               cpus.twoNanos(),
               cpus.oneNanos(),
               cpus.speedUp(),
               ScaleResults.TWO_CPUS_MIN,
-              mark(cpus.isWithinBudget())));
+              mark(cpus.isWithinBudget()),
+              cpus.walkSpeedUp()));
     }
     return text.toString();
   }
@@ -101,8 +103,12 @@ public final class ScaleReport {
                         c ->
                             text(
                                 "{\"flows\": %d, \"one_ns\": %.1f, \"two_ns\": %.1f,"
-                                    + " \"speed_up\": %.3f}",
-                                c.flows(), c.oneNanos(), c.twoNanos(), c.speedUp()))));
+                                    + " \"speed_up\": %.3f, \"walk_speed_up\": %.3f}",
+                                c.flows(),
+                                c.oneNanos(),
+                                c.twoNanos(),
+                                c.speedUp(),
+                                c.walkSpeedUp()))));
   }
 
   private static String list(Stream<String> objects) {

@@ -49,8 +49,9 @@ public record ScaleResults(
    * @param oneNanos a packet of an established flow on one CPU alone
    * @param twoNanos the same, the mean of two CPUs at once
    * @param speedUp packets a second of both against those of one, without the harness
+   * @param walkSpeedUp the same of programs that read as many lines and share none
    */
-  record Cpus(int flows, double oneNanos, double twoNanos, double speedUp) {
+  record Cpus(int flows, double oneNanos, double twoNanos, double speedUp, double walkSpeedUp) {
     boolean isWithinBudget() {
       return speedUp >= TWO_CPUS_MIN;
     }

@@ -5,19 +5,23 @@ import io.ebpflb.runtime.bench.Traffic.Clients;
 import io.ebpflb.runtime.dataplane.BpfProgram;
 import io.ebpflb.runtime.dataplane.Cpus;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
  * Packets of established flows on one CPU, then on two at once, each with flows of its own as a
- * network card would share them out. All of them use the same tables.
+ * network card would share them out. All of them use the same tables. Beside it, in the same
+ * rounds, what this machine's CPUs do for programs that share nothing.
  */
 final class TwoCpus {
   private static final int ROUNDS = 7;
-  private static final int FLOWS = Measurement.MANY_FLOWS;
-  private static final int REPEAT = 8 * FLOWS;
+  private static final int REPEAT = 8 * Measurement.MANY_FLOWS;
+
+  /** The size of the flow table that both share: four lines for each flow it is made for. */
+  private static final int TABLE_BYTES = Subject.FLOWS_MAX * 4 * 64;
+
   private static final List<Clients> CLIENTS = List.of(Clients.ESTABLISHED, Clients.PROMOTED);
 
   private final BenchNetwork network;
@@ -30,60 +34,80 @@ final class TwoCpus {
     this.traffic = traffic;
   }
 
-  ScaleResults.Cpus measure() {
+  /**
+   * @param flows of each CPU, a power of two
+   */
+  ScaleResults.Cpus measure(int flows) {
     try (OuterProgram first = OuterProgram.load();
         OuterProgram second = OuterProgram.load()) {
       for (Clients clients : CLIENTS) {
-        new Measurement(subject, first, traffic).establish(clients, FLOWS);
+        new Measurement(subject, first, traffic).establish(clients, flows);
       }
-      prepare(first, CLIENTS.get(0));
-      prepare(second, CLIENTS.get(1));
+      prepare(first, CLIENTS.get(0), flows);
+      prepare(second, CLIENTS.get(1), flows);
+      List<MemoryWalk> walks = MemoryWalk.two(flows, TABLE_BYTES);
       double[] one = new double[ROUNDS];
       double[] two = new double[ROUNDS];
       double[] speedUp = new double[ROUNDS];
+      double[] walkSpeedUp = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
         one[round] = net(List.of(first)).get(0);
         List<Double> both = net(List.of(first, second));
         two[round] = (both.get(0) + both.get(1)) / 2;
-        speedUp[round] = one[round] / both.get(0) + one[round] / both.get(1);
+        speedUp[round] = speedUp(one[round], both);
+        walkSpeedUp[round] = speedUp(walk(walks.subList(0, 1)).get(0), walk(walks));
       }
       return new ScaleResults.Cpus(
-          FLOWS, Median.ofDoubles(one), Median.ofDoubles(two), Median.ofDoubles(speedUp));
+          flows,
+          Median.ofDoubles(one),
+          Median.ofDoubles(two),
+          Median.ofDoubles(speedUp),
+          Median.ofDoubles(walkSpeedUp));
     }
   }
 
-  private void prepare(OuterProgram outer, Clients clients) {
-    outer.restore(traffic.family(), traffic.data(clients), FLOWS, Client.IS_SOURCE, 0);
+  private static double speedUp(double alone, List<Double> together) {
+    return together.stream().mapToDouble(nanos -> alone / nanos).sum();
+  }
+
+  private void prepare(OuterProgram outer, Clients clients, int flows) {
+    outer.restore(traffic.family(), traffic.data(clients), flows, Client.IS_SOURCE, 0);
   }
 
   /** For each, ns a packet without the harness, all of them at once. */
   private List<Double> net(List<OuterProgram> outers) {
-    List<Integer> floor = atOnce(outers, outers.get(0)::stubSend);
-    List<Integer> whole = atOnce(outers, subject::program);
+    List<Integer> floor = atOnce(outers, outer -> run(outer, outer.stubSend()));
+    List<Integer> whole = atOnce(outers, outer -> run(outer, subject.program()));
     return IntStream.range(0, outers.size())
         .mapToObj(i -> (double) whole.get(i) - floor.get(i))
         .toList();
   }
 
+  private List<Double> walk(List<MemoryWalk> walks) {
+    return atOnce(walks, walk -> walk.nanos(REPEAT));
+  }
+
   /** The first on CPU 0, the second on CPU 1. */
-  private List<Integer> atOnce(List<OuterProgram> outers, Callable<BpfProgram> program) {
-    CyclicBarrier start = new CyclicBarrier(outers.size());
-    List<CompletableFuture<Integer>> runs =
-        IntStream.range(0, outers.size())
+  private <T, R> List<R> atOnce(List<T> subjects, Function<T, R> measured) {
+    CyclicBarrier start = new CyclicBarrier(subjects.size());
+    List<CompletableFuture<R>> runs =
+        IntStream.range(0, subjects.size())
             .mapToObj(
                 cpu ->
                     CompletableFuture.supplyAsync(
-                        () -> network.within(() -> run(outers.get(cpu), program, cpu, start)),
+                        () ->
+                            network.within(
+                                () -> {
+                                  Cpus.pinThread(cpu);
+                                  start.await();
+                                  return measured.apply(subjects.get(cpu));
+                                }),
                         task -> new Thread(task, "bench-cpu-" + cpu).start()))
             .toList();
     return runs.stream().map(CompletableFuture::join).toList();
   }
 
-  private static int run(
-      OuterProgram outer, Callable<BpfProgram> program, int cpu, CyclicBarrier start)
-      throws Exception {
-    Cpus.pinThread(cpu);
-    start.await();
-    return outer.run(program.call(), REPEAT, BenchNetwork.CLIENT_SIDE_IFINDEX).nanos();
+  private static int run(OuterProgram outer, BpfProgram program) {
+    return outer.run(program, REPEAT, BenchNetwork.CLIENT_SIDE_IFINDEX).nanos();
   }
 }

@@ -2,6 +2,7 @@ package io.ebpflb.runtime.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** That every part measures what it says; how much it costs depends on what else runs here. */
@@ -32,7 +33,10 @@ class ScaleBenchIT {
     assertThat(results.sweep().share()).isBetween(0.0, 1.0);
     assertThat(results.sweep().sliceMicros()).isPositive();
     assertThat(results.cpus())
-        .hasSize(Runtime.getRuntime().availableProcessors() < 2 ? 0 : 1)
-        .allSatisfy(cpus -> assertThat(cpus.speedUp()).isPositive());
+        .hasSize(Runtime.getRuntime().availableProcessors() < 2 ? 0 : 2)
+        .allSatisfy(
+            cpus ->
+                assertThat(List.of(cpus.speedUp(), cpus.walkSpeedUp()))
+                    .allMatch(speedUp -> speedUp > 0));
   }
 }
