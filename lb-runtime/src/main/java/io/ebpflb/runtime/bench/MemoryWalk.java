@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.bench;
 
+import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
@@ -10,13 +11,13 @@ import java.util.stream.Stream;
  * large piece of memory. Each address is read from the line before, and no two walks share a line.
  */
 final class MemoryWalk {
-  private static final int LINE_INTS = 64 / Integer.BYTES;
+  private static final int LINE_BYTES = 64;
 
-  private final int[] memory;
+  private final ByteBuffer memory;
   private final int first;
   private volatile int last;
 
-  private MemoryWalk(int[] memory, int first) {
+  private MemoryWalk(ByteBuffer memory, int first) {
     this.memory = memory;
     this.first = first;
   }
@@ -28,7 +29,8 @@ final class MemoryWalk {
    * @param bytes of the memory that the lines are scattered in
    */
   static List<MemoryWalk> two(int lines, int bytes) {
-    int[] memory = new int[bytes / Integer.BYTES];
+    // Not of the heap, which is small.
+    ByteBuffer memory = ByteBuffer.allocateDirect(bytes);
     Random random = new Random(lines);
     BitSet taken = new BitSet();
     return Stream.generate(() -> new MemoryWalk(memory, cycle(memory, lines, taken, random)))
@@ -37,24 +39,24 @@ final class MemoryWalk {
   }
 
   /** Lets lines that nobody has refer to each other; returns where the first of them is. */
-  private static int cycle(int[] memory, int lines, BitSet taken, Random random) {
+  private static int cycle(ByteBuffer memory, int lines, BitSet taken, Random random) {
     int first = -1;
     int before = -1;
     for (int i = 0; i < lines; i++) {
-      int line = random.nextInt(memory.length / LINE_INTS);
+      int line = random.nextInt(memory.capacity() / LINE_BYTES);
       while (taken.get(line)) {
-        line = random.nextInt(memory.length / LINE_INTS);
+        line = random.nextInt(memory.capacity() / LINE_BYTES);
       }
       taken.set(line);
-      int at = line * LINE_INTS;
+      int at = line * LINE_BYTES;
       if (before < 0) {
         first = at;
       } else {
-        memory[before] = at;
+        memory.putInt(before, at);
       }
       before = at;
     }
-    memory[before] = first;
+    memory.putInt(before, first);
     return first;
   }
 
@@ -63,7 +65,7 @@ final class MemoryWalk {
     int at = first;
     long start = System.nanoTime();
     for (int i = 0; i < steps; i++) {
-      at = memory[at];
+      at = memory.getInt(at);
     }
     long nanos = System.nanoTime() - start;
     last = at;
