@@ -6,7 +6,6 @@ import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.FlowFilter;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 
 /** Flows of a service, of a backend, or all: listed and counted, or forgotten. */
 final class FlowsEndpoint {
@@ -21,7 +20,7 @@ final class FlowsEndpoint {
   }
 
   Reply list(Request request) {
-    expect(request, Set.of("service", "backend", "limit"));
+    request.onlyQuery("service", "backend", "limit");
     FlowList found = operations.flows(filter(request), limit(request));
     return Reply.json(
         json -> {
@@ -32,7 +31,7 @@ final class FlowsEndpoint {
   }
 
   Reply kill(Request request) {
-    expect(request, Set.of("service", "backend"));
+    request.onlyQuery("service", "backend");
     FlowFilter filter = filter(request);
     if (filter.equals(FlowFilter.ALL)) {
       throw ProblemException.badRequest("say which flows: ?service=NAME, &backend=ADDRESS:PORT");
@@ -71,13 +70,5 @@ final class FlowsEndpoint {
       throw ProblemException.badRequest("limit: expected a number up to " + LIMIT_MAX);
     }
     return Integer.parseInt(limit);
-  }
-
-  private static void expect(Request request, Set<String> known) {
-    for (String name : request.query().keySet()) {
-      if (!known.contains(name)) {
-        throw ProblemException.badRequest(name + ": unknown in this query");
-      }
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -91,6 +92,28 @@ final class Json implements AutoCloseable {
     return value instanceof Number number
         ? field(name, number.longValue())
         : field(name, value.toString());
+  }
+
+  /**
+   * A value that a config holds.
+   *
+   * @param value a Map, List, String, Boolean or finite Number
+   */
+  Json tree(Object value) {
+    if (value instanceof Map<?, ?> map) {
+      object();
+      map.forEach((name, each) -> step(() -> writer.name((String) name)).tree(each));
+      return endObject();
+    }
+    if (value instanceof List<?> list) {
+      step(writer::beginArray);
+      list.forEach(this::tree);
+      return endArray();
+    }
+    if (value instanceof Number number) {
+      return step(() -> writer.value(number));
+    }
+    return value instanceof Boolean truth ? step(() -> writer.value(truth)) : value((String) value);
   }
 
   Json field(String name, Instant value) {

@@ -1,17 +1,10 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.reload.Reload;
-import io.ebpflb.runtime.reload.ReloadPreview;
-import io.ebpflb.runtime.reload.ReloadResult;
 import io.ebpflb.runtime.reload.ReloadStatus;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import java.util.List;
-import java.util.Map;
 
-/** The config in force, and what another one would change. */
+/** Which config is in force, and putting the file in force. */
 final class ReloadEndpoint {
-
-  private static final String INITIATOR = "api";
 
   private final Reload reload;
 
@@ -35,35 +28,7 @@ final class ReloadEndpoint {
   }
 
   Reply reload(Request request) {
-    ReloadResult result = reload.reload(INITIATOR);
-    refuse(result.problems());
-    return Reply.json(
-        json -> {
-          json.object()
-              .field("outcome", ServiceJson.word(result.outcome()))
-              .field("config_hash", result.configHash());
-          DiffJson.services(json, result.diff()).endObject();
-        });
-  }
-
-  Reply diff(Request request) {
-    ReloadPreview preview = reload.preview(request.text());
-    refuse(preview.problems());
-    return Reply.json(json -> DiffJson.services(json.object(), preview.diff()).endObject());
-  }
-
-  private void refuse(List<String> problems) {
-    if (!problems.isEmpty()) {
-      int count = problems.size();
-      throw new ProblemException(
-          HttpResponseStatus.UNPROCESSABLE_ENTITY,
-          count
-              + (count == 1 ? " problem in " : " problems in ")
-              + reload.status().file()
-              + "; nothing was changed",
-          Map.of(),
-          problems);
-    }
+    return ReloadReply.of(reload.reload(ReloadReply.INITIATOR), reload.status().file());
   }
 
   private static void write(Json json, ReloadStatus.Attempt last) {

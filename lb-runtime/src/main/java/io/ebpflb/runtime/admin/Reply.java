@@ -19,6 +19,7 @@ record Reply(
 
   static final String TEXT = "text/plain; charset=utf-8";
   static final String JSON = "application/json";
+  static final String TOML = "application/toml";
   private static final String PROBLEM = "application/problem+json";
 
   /** JSON, written by the given steps. */
@@ -28,6 +29,12 @@ record Reply(
       content.accept(json);
     }
     return of(JSON, body);
+  }
+
+  static Reply bytes(String contentType, byte[] bytes) {
+    Body body = new Body();
+    body.write(bytes, 0, bytes.length);
+    return of(contentType, body);
   }
 
   static Reply of(String contentType, Body body) {
@@ -65,6 +72,12 @@ record Reply(
       json.endObject();
     }
     return new Reply(status, PROBLEM, Map.of(), body);
+  }
+
+  /** The same for something that is new. */
+  Reply created(String location) {
+    return new Reply(HttpResponseStatus.CREATED, contentType, headers, body)
+        .with(HttpHeaderNames.LOCATION, location);
   }
 
   Reply with(CharSequence header, String value) {

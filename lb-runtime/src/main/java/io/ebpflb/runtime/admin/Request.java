@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -50,6 +51,15 @@ record Request(
     return parameters.get(name);
   }
 
+  /** Refuses names in the query that are none of these. */
+  void onlyQuery(String... known) {
+    for (String name : query.keySet()) {
+      if (!List.of(known).contains(name)) {
+        throw ProblemException.badRequest(name + ": unknown in this query");
+      }
+    }
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }
@@ -71,6 +81,11 @@ record Request(
    */
   JsonFields json() {
     return JsonFields.parse(body);
+  }
+
+  /** As {@link #json}, with whatever is nested in it. */
+  Map<String, Object> jsonTree() {
+    return JsonTree.parse(body);
   }
 
   /**

@@ -22,8 +22,10 @@ record Route(
   /** What a request may carry. */
   enum Payload {
     NONE("", 0),
-    JSON("application/json", 1 << 16),
-    TOML("application/toml", 1 << 23);
+    JSON(Reply.JSON, 1 << 16),
+    /** A service may have a thousand targets. */
+    LONG_JSON(Reply.JSON, 1 << 20),
+    TOML(Reply.TOML, 1 << 23);
 
     private final String contentType;
     private final int bytesMax;

@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       FlowsCommand.class,
       ReloadCommand.class,
       DiffCommand.class,
+      ConfigCommand.class,
+      SaveCommand.class,
       PluginCommand.class,
       DemoCommand.class,
       BenchCommand.class,

@@ -36,12 +36,15 @@ final class ReloadCommand implements Callable<Integer> {
     return view.show(
         spec.commandLine(),
         client -> client.send("POST", PATH, Optional.empty()),
-        (result, ink, isWide) ->
-            result.get("outcome").getAsString()
-                + ", config "
-                + result.get("config_hash").getAsString()
-                + "\n"
-                + DiffText.of(result, ink));
+        (result, ink, isWide) -> render(result, ink));
+  }
+
+  static String render(JsonObject result, Ink ink) {
+    return result.get("outcome").getAsString()
+        + ", config "
+        + result.get("config_hash").getAsString()
+        + "\n"
+        + DiffText.of(result, ink);
   }
 
   private static String status(JsonObject status) {

@@ -17,6 +17,6 @@ final class SocketOption {
   private Path socket;
 
   AdminClient client() {
-    return new AdminClient(socket, TIMEOUT);
+    return new AdminClient(new UnixTransport(socket, TIMEOUT));
   }
 }

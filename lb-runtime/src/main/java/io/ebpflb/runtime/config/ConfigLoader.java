@@ -39,6 +39,20 @@ public final class ConfigLoader {
     return next;
   }
 
+  /**
+   * A config that is in force, as it is written.
+   *
+   * @throws ConfigException if it cannot be in force with the plugins that there are now
+   */
+  public static WrittenConfig written(ConfigText text, ExtensionCatalog catalog)
+      throws ConfigException {
+    Problems problems = problems(text.source(), catalog);
+    TomlDocument document = TomlScanner.scan(problems);
+    problems.throwIfAny();
+    new ConfigBinder(problems, catalog).bind(text.file(), document.root());
+    return new WrittenConfig(text, document, problems.mask());
+  }
+
   static Configuration load(Path file, SourceText source, ExtensionCatalog catalog)
       throws ConfigException {
     Problems problems = problems(source, catalog);

@@ -38,7 +38,8 @@ public final class ConfigText {
     return new ConfigText(file, bytes);
   }
 
-  Path file() {
+  /** What this is the text of; messages name it. */
+  public Path file() {
     return file;
   }
 

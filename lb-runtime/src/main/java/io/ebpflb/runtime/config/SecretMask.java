@@ -47,6 +47,28 @@ final class SecretMask {
     }
   }
 
+  /** Whether a value is known to be secret, or a part of one that is. */
+  boolean hides(TomlNode value) {
+    return spans.stream().anyMatch(span -> span[0] <= value.start() && value.end() <= span[1]);
+  }
+
+  /** Replaces the values that are known to be secret, and whatever comments say of such. */
+  void hideAll(TomlDocument document, SourceText source, TextEdits edits) {
+    int end = 0;
+    for (int[] span : spans.stream().sorted((a, b) -> Integer.compare(a[0], b[0])).toList()) {
+      if (span[0] >= end) {
+        edits.replace(span[0], span[1], '"' + HIDDEN + '"');
+        end = span[1];
+      }
+    }
+    for (TomlDocument.Comment comment : document.comments()) {
+      String shown = hide(source.text(), comment.start(), comment.end());
+      if (shown.endsWith(HIDDEN)) {
+        edits.replace(comment.start(), comment.end(), shown);
+      }
+    }
+  }
+
   /** A message that a plugin's record made may quote its secret. */
   static String hideTexts(String message, TomlNode secret) {
     if (secret instanceof TomlScalar scalar) {

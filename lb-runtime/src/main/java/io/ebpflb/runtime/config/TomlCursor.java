@@ -1,5 +1,7 @@
 package io.ebpflb.runtime.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** A place in the text that moves on, and the small steps that everything else is read with. */
@@ -14,6 +16,7 @@ final class TomlCursor {
 
   private final SourceText source;
   private final String text;
+  private final List<TomlDocument.Comment> comments = new ArrayList<>();
   private int at;
 
   TomlCursor(SourceText source) {
@@ -70,9 +73,16 @@ final class TomlCursor {
     if (peek() != '#') {
       return;
     }
+    int start = at;
     while (!atEnd() && peek() != '\n') {
       refuseControl(next());
     }
+    comments.add(new TomlDocument.Comment(start, at));
+  }
+
+  /** Those skipped so far. In a text with mistakes one may be there twice. */
+  List<TomlDocument.Comment> comments() {
+    return List.copyOf(comments);
   }
 
   /** Blanks, comments and line ends. */

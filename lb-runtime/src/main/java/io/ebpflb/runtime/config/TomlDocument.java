@@ -6,13 +6,17 @@ import java.util.List;
  * A scanned file.
  *
  * @param sections one for each header and one for what stands before the first
+ * @param comments each from its hash to the line's end, in file order
  */
-record TomlDocument(TomlTable root, List<Section> sections) {
+record TomlDocument(TomlTable root, List<Section> sections, List<Comment> comments) {
+
+  record Comment(int start, int end) {}
 
   /**
    * The lines below one header.
    *
+   * @param table what the header names
    * @param keys what the scanner saw in these lines
    */
-  record Section(int start, int end, List<TomlTable.Entry> keys) {}
+  record Section(TomlTable table, int start, int end, List<TomlTable.Entry> keys) {}
 }

@@ -39,7 +39,7 @@ final class TomlScanner {
       statement();
     }
     endSection(cursor.at());
-    return new TomlDocument(headers.root(), sections);
+    return new TomlDocument(headers.root(), sections, cursor.comments());
   }
 
   private void statement() {
@@ -102,7 +102,7 @@ final class TomlScanner {
   }
 
   private void endSection(int end) {
-    sections.add(new TomlDocument.Section(sectionStart, end, sectionKeys));
+    sections.add(new TomlDocument.Section(current, sectionStart, end, sectionKeys));
     sectionKeys = new ArrayList<>();
     sectionStart = end;
   }

@@ -124,6 +124,11 @@ final class TomlTable implements TomlNode {
     return end;
   }
 
+  /** Whether this is that table, or a part of it. */
+  boolean isWithin(TomlTable other) {
+    return this == other || parent != null && parent.isWithin(other);
+  }
+
   /** The way to this table as messages show it: {@code service "web" > target[2]}. */
   String path() {
     if (parent == null) {

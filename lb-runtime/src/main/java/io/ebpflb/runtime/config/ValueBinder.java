@@ -31,6 +31,9 @@ final class ValueBinder {
       problems.mask().add(entry.value());
     }
     Place place = new Place(setting, entry.offset(), entry, "");
+    if (setting.secret() && entry.text().equals(Optional.of(SecretMask.HIDDEN))) {
+      return refuse(place, "stands for a secret that was not shown", "expected: the secret itself");
+    }
     Optional<?> value = setting.list() ? list(place, entry.value()) : element(place, entry.value());
     return setting.optional() ? value.map(Optional::of) : value.map(found -> found);
   }

@@ -4,7 +4,6 @@ import io.ebpflb.runtime.dataplane.Plan.Endpoint;
 import io.ebpflb.runtime.dataplane.Plan.Group;
 import io.ebpflb.runtime.dataplane.Plan.Selection;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
-import java.net.Inet4Address;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +51,7 @@ public final class TableShift {
 
   /** A group without weight is one slot of nobody. */
   private static List<Optional<Endpoint>> table(Group group, boolean isIpv4) {
-    List<Weighted> backends =
-        GroupContent.of(
-                group.backends().stream()
-                    .filter(each -> each.endpoint().address() instanceof Inet4Address == isIpv4)
-                    .toList())
-            .backends();
+    List<Weighted> backends = TableSlots.content(group, isIpv4);
     short[] slots = MaglevTable.build(backends);
     @SuppressWarnings({"unchecked", "rawtypes"})
     Optional<Endpoint>[] table = new Optional[Math.max(1, slots.length)];

@@ -4,6 +4,7 @@ import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.config.ConfigLoader;
 import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.WrittenConfig;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import io.ebpflb.runtime.plugin.ExtensionException;
@@ -12,6 +13,7 @@ import io.ebpflb.runtime.reload.ReloadStatus.Attempt;
 import io.ebpflb.runtime.service.ConfigDiff;
 import io.ebpflb.runtime.service.ControlPlane;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +28,13 @@ public final class Reloader implements Reload, AutoCloseable {
   private final ExtensionCatalog catalog;
   private final ControlPlane control;
   private final FileWatch watch;
-  private ConfigText text;
+  private volatile ConfigText text;
 
   /** Of the file when it was last read or written here. */
   private String fileHash;
+
+  /** Of the file when what it holds was last in force. */
+  private String savedHash;
 
   private Configuration inForce;
   private volatile ReloadStatus status;
@@ -44,6 +49,7 @@ public final class Reloader implements Reload, AutoCloseable {
     this.catalog = catalog;
     this.control = control;
     fileHash = text.hash();
+    savedHash = fileHash;
     watch = new FileWatch(inForce.file(), this::fileChanged);
     status = new ReloadStatus(inForce.file(), text.hash(), false, Optional.empty());
   }
@@ -55,14 +61,9 @@ public final class Reloader implements Reload, AutoCloseable {
 
   /** A file that was only touched, or that was saved from here, is no news. */
   private synchronized void fileChanged() {
-    try {
-      if (ConfigText.read(inForce.file()).hash().equals(fileHash)) {
-        return;
-      }
-    } catch (ConfigException unreadable) {
-      LOG.debug("the reload says why", unreadable);
+    if (!fileHash().equals(Optional.of(fileHash))) {
+      reload("file");
     }
-    reload("file");
   }
 
   @Override
@@ -70,7 +71,9 @@ public final class Reloader implements Reload, AutoCloseable {
     try {
       ConfigText file = ConfigText.read(inForce.file());
       fileHash = file.hash();
-      return change(file, initiator);
+      ReloadResult result = change(file, initiator);
+      savedHash = result.isRefused() ? savedHash : fileHash;
+      return result;
     } catch (ConfigException unreadable) {
       return ended(initiator, refused(unreadable.problems(), ""));
     }
@@ -103,27 +106,81 @@ public final class Reloader implements Reload, AutoCloseable {
   }
 
   @Override
-  public synchronized void save(String initiator) throws IOException {
-    AtomicFile.write(inForce.file(), text.bytes());
-    fileHash = text.hash();
-    LOG.info("the config in force was written to {} ({})", inForce.file(), initiator);
-  }
-
-  @Override
-  public synchronized ReloadPreview preview(String newText) {
+  public synchronized ReloadResult edit(Edit edit, String initiator) {
     try {
-      return new ReloadPreview(
-          List.of(), control.preview(bind(ConfigText.of(inForce.file(), newText))));
-    } catch (ConfigException refused) {
-      return new ReloadPreview(refused.problems(), ConfigDiff.NONE);
-    } catch (ExtensionException | DataPlaneException | CompletionException refused) {
-      return new ReloadPreview(List.of(message(refused)), ConfigDiff.NONE);
+      return apply(edit.of(written()), initiator);
+    } catch (ConfigException unusable) {
+      return ended(initiator, refused(unusable.problems(), ""));
     }
   }
 
   @Override
-  public synchronized String text() {
+  public synchronized void save(String initiator) throws IOException {
+    Optional<String> now = fileHash();
+    if (now.isPresent() && !now.get().equals(savedHash) && !now.get().equals(text.hash())) {
+      throw new FileChangedException(inForce.file());
+    }
+    overwrite(initiator);
+  }
+
+  /** Empty if there is no file that could be read. */
+  private Optional<String> fileHash() {
+    try {
+      return Optional.of(ConfigText.read(inForce.file()).hash());
+    } catch (ConfigException unreadable) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public synchronized void overwrite(String initiator) throws IOException {
+    AtomicFile.write(inForce.file(), text.bytes());
+    fileHash = text.hash();
+    savedHash = fileHash;
+    LOG.info("the config in force was written to {} ({})", inForce.file(), initiator);
+  }
+
+  @Override
+  public synchronized ReloadPreview preview(Path file, String newText) {
+    try {
+      return preview(ConfigText.of(file, newText));
+    } catch (ConfigException unusable) {
+      return new ReloadPreview(unusable.problems(), ConfigDiff.NONE);
+    }
+  }
+
+  private ReloadPreview preview(ConfigText next) {
+    try {
+      return new ReloadPreview(List.of(), control.preview(bind(next)));
+    } catch (ConfigException refused) {
+      return new ReloadPreview(refused.problems(), ConfigDiff.NONE);
+    } catch (ExtensionException | DataPlaneException | CompletionException refused) {
+      return new ReloadPreview(List.of(message(next.file(), refused)), ConfigDiff.NONE);
+    }
+  }
+
+  @Override
+  public synchronized UnsavedChanges unsaved() {
+    try {
+      ConfigText file = ConfigText.read(inForce.file());
+      if (file.hash().equals(text.hash())) {
+        return UnsavedChanges.NONE;
+      }
+      ReloadPreview back = preview(file);
+      return new UnsavedChanges(false, back.problems(), back.diff().reversed());
+    } catch (ConfigException unreadable) {
+      return new UnsavedChanges(false, unreadable.problems(), ConfigDiff.NONE);
+    }
+  }
+
+  @Override
+  public String text() {
     return text.text();
+  }
+
+  @Override
+  public WrittenConfig written() throws ConfigException {
+    return ConfigLoader.written(text, catalog);
   }
 
   @Override
@@ -148,16 +205,16 @@ public final class Reloader implements Reload, AutoCloseable {
     } catch (ConfigException refused) {
       return ended(initiator, refused(refused.problems(), next.hash()));
     } catch (ExtensionException | DataPlaneException | CompletionException refused) {
-      return ended(initiator, refused(List.of(message(refused)), next.hash()));
+      return ended(initiator, refused(List.of(message(next.file(), refused)), next.hash()));
     }
   }
 
-  private String message(RuntimeException refused) {
+  private static String message(Path file, RuntimeException refused) {
     String why =
         refused instanceof CompletionException
             ? "the control plane did not answer in time"
             : refused.getMessage();
-    return inForce.file() + ": " + why;
+    return file + ": " + why;
   }
 
   private static ReloadResult refused(List<String> problems, String hash) {

@@ -18,7 +18,20 @@ public record ConfigDiff(List<ServiceDiff> services) {
   public enum Kind {
     ADDED,
     REMOVED,
-    CHANGED
+    CHANGED;
+
+    Kind reversed() {
+      return switch (this) {
+        case ADDED -> REMOVED;
+        case REMOVED -> ADDED;
+        case CHANGED -> CHANGED;
+      };
+    }
+  }
+
+  /** What the other config has changed of the one. Nothing is left to drain: it has happened. */
+  public ConfigDiff reversed() {
+    return new ConfigDiff(services.stream().map(ServiceDiff::reversed).toList());
   }
 
   /**
@@ -40,6 +53,16 @@ public record ConfigDiff(List<ServiceDiff> services) {
       moves = List.copyOf(moves);
     }
 
+    private ServiceDiff reversed() {
+      return new ServiceDiff(
+          name,
+          kind.reversed(),
+          settings,
+          backends.stream().map(BackendDiff::reversed).toList(),
+          moves,
+          0);
+    }
+
     /** The share, 0 to 1, of new flows of the default group that move. */
     public double movedShare() {
       return moves.stream()
@@ -57,7 +80,11 @@ public record ConfigDiff(List<ServiceDiff> services) {
    * @param activeFlows that run now
    */
   public record BackendDiff(
-      String endpoint, Kind kind, double weightBefore, double weightAfter, long activeFlows) {}
+      String endpoint, Kind kind, double weightBefore, double weightAfter, long activeFlows) {
+    private BackendDiff reversed() {
+      return new BackendDiff(endpoint, kind.reversed(), weightAfter, weightBefore, activeFlows);
+    }
+  }
 
   /**
    * @param source the prefix of a source route; empty for the default group

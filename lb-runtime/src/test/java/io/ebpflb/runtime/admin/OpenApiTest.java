@@ -124,6 +124,7 @@ class OpenApiTest {
 
   static Stream<Map.Entry<String, String>> requests() {
     String backend = "/api/v1/services/web/backends/10.0.0.1:8080";
+    String route = "/api/v1/config/services/web/source-routes/192.168.0.0%2F16";
     return Stream.of(
         Map.entry("GET /api/v1/status", ""),
         Map.entry("GET /api/v1/plugins", ""),
@@ -145,6 +146,18 @@ class OpenApiTest {
         Map.entry("POST /api/v1/reload", ""),
         Map.entry("GET /api/v1/flows?service=web&limit=5", ""),
         Map.entry("DELETE /api/v1/flows?service=web", ""),
+        Map.entry("GET /api/v1/services/web/algorithm", ""),
+        Map.entry("GET /api/v1/config", ""),
+        Map.entry("GET /api/v1/config/changes", ""),
+        Map.entry("POST /api/v1/config/save", "{\"overwrite\":true}"),
+        Map.entry("GET /api/v1/config/services", ""),
+        Map.entry("GET /api/v1/config/services/web", ""),
+        Map.entry("PUT /api/v1/config/services/web", "{}"),
+        Map.entry("DELETE /api/v1/config/services/web", ""),
+        Map.entry("GET /api/v1/config/services/web/source-routes", ""),
+        Map.entry("GET " + route, ""),
+        Map.entry("PUT " + route, "{}"),
+        Map.entry("DELETE " + route, ""),
         Map.entry("GET /api/v1/drains", ""));
   }
 
@@ -188,8 +201,10 @@ class OpenApiTest {
     String contentType = response.headers().get("content-type");
     JsonObject media = answer.getAsJsonObject("content").getAsJsonObject(contentType);
     assertThat(media).as(contentType).isNotNull();
-    return new Schema(document)
-        .check(media.getAsJsonObject("schema"), JsonParser.parseString(response.body()));
+    return contentType.equals(Reply.JSON) || !status.equals("200")
+        ? new Schema(document)
+            .check(media.getAsJsonObject("schema"), JsonParser.parseString(response.body()))
+        : List.of();
   }
 
   private JsonObject operation(String method, String path) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpflb.runtime.admin.AdminFixture;
 import io.ebpflb.runtime.admin.SampleReload;
+import io.ebpflb.runtime.service.ForcedHealth;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,6 +104,66 @@ class ReloadCommandsTest {
     assertThat(diff(SampleReload.NEXT)).isEqualTo(ExitCode.DIFFERENT);
     assertThat(out.toString()).isEqualTo(CHANGES);
     assertThat(diff(SampleReload.WRONG)).isEqualTo(ExitCode.USAGE);
-    assertThat(err.toString()).isEqualTo(PROBLEMS);
+    Path file = directory.resolve("next.toml");
+    assertThat(err.toString()).isEqualTo(PROBLEMS.replace("/etc/lb.toml", file.toString()));
+  }
+
+  @Test
+  void whatWasChangedAtRunTimeIsListedAndSaved() {
+    admin.operations.setWeight("web", "10.0.0.1:8080", OptionalDouble.of(2.5));
+    admin.operations.forceHealth("web", "10.0.0.9:8080", ForcedHealth.DOWN);
+    assertThat(run("diff", "--running")).isEqualTo(ExitCode.DIFFERENT);
+    String overrides =
+        """
+        set for backends, and kept over a restart:
+        ~ web 10.0.0.1:8080  weight 2.5
+        ~ web 10.0.0.9:8080  forced down
+        """;
+    assertThat(out.toString())
+        .isEqualTo("in force, but not in /etc/lb.toml:\n" + CHANGES + overrides);
+
+    out.getBuffer().setLength(0);
+    assertThat(run("save")).isZero();
+    assertThat(out.toString()).isEqualTo("/etc/lb.toml holds 0123456789abcdef\n");
+
+    out.getBuffer().setLength(0);
+    assertThat(run("diff", "--running")).isEqualTo(ExitCode.DIFFERENT);
+    assertThat(out.toString()).isEqualTo(overrides);
+    admin.operations.setWeight("web", "10.0.0.1:8080", OptionalDouble.empty());
+    admin.operations.forceHealth("web", "10.0.0.9:8080", ForcedHealth.AUTO);
+    out.getBuffer().setLength(0);
+    assertThat(run("diff", "--running")).isZero();
+    assertThat(out.toString()).isEqualTo("what runs is what /etc/lb.toml says\n");
+    assertThat(run("diff")).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
+  void theConfigInForceIsShownAndChanged() throws IOException {
+    assertThat(run("config", "get")).isZero();
+    assertThat(out.toString()).isEqualTo(SampleReload.CONFIG);
+
+    Path next = Files.writeString(directory.resolve("next.toml"), SampleReload.NEXT);
+    out.getBuffer().setLength(0);
+    assertThat(run("config", "put", next.toString())).isZero();
+    assertThat(out.toString()).isEqualTo("applied, config 0123456789abcdef\n" + CHANGES);
+    assertThat(admin.reload.applied).isEqualTo(SampleReload.NEXT);
+    assertThat(run("config", "put", next.toString(), "--if-match", "\"x\""))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("it has changed since you read it");
+
+    assertThat(run("config", "remove", "web")).isZero();
+    assertThat(admin.reload.applied).doesNotContain("[[service]]");
+  }
+
+  @Test
+  void aServiceIsShownAndSetAsJson() throws IOException {
+    assertThat(run("config", "get", "web")).isZero();
+    Path service = Files.writeString(directory.resolve("web.json"), out.toString());
+    assertThat(run("config", "set", "web", service.toString())).isZero();
+    assertThat(admin.reload.applied).contains("\n  address = \"10.0.0.1:8080\"\n");
+    Files.writeString(service, "[]");
+    assertThat(run("config", "set", "web", service.toString())).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).isEqualTo("lb: " + service + " is not a JSON object\n");
+    assertThat(run("config")).isEqualTo(ExitCode.USAGE);
   }
 }
