@@ -15,6 +15,7 @@ public interface WeightModifier extends AutoCloseable {
    */
   double[] factors(List<BackendView> group);
 
+  /** The service is gone; on the plugin's own thread, within five seconds. */
   @Override
   default void close() {}
 }

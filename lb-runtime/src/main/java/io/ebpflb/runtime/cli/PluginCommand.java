@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       PluginCommand.ListCommand.class,
       PluginOperationsCommand.class,
       PluginRunCommand.class,
+      PluginValidateCommand.class,
+      PluginDocsCommand.class,
     })
 final class PluginCommand implements Runnable {
 

@@ -35,7 +35,7 @@ record PluginFiles(List<PluginJar> usable, List<PluginStatus> refused) {
         continue;
       }
       try {
-        jar.requireApi(apiVersion);
+        jar.requireUsable(apiVersion);
         PluginJar rival = byId.get(jar.id());
         if (rival == null || jar.isNewerThan(rival)) {
           byId.put(jar.id(), jar);

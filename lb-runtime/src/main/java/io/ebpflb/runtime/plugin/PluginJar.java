@@ -4,12 +4,13 @@ import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.Manifest;
-import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.pf4j.DefaultVersionManager;
 import org.pf4j.VersionManager;
 
@@ -18,20 +19,29 @@ import org.pf4j.VersionManager;
  *
  * @param fileName as the operator knows it
  * @param copy the private copy that is loaded
+ * @param findings of a look at what is in it
  */
 record PluginJar(
-    String fileName, Path copy, String id, String version, String requires, String provider) {
-
-  static final String SERVICE_FILE = "META-INF/services/io.ebpflb.api.LbPlugin";
+    String fileName,
+    Path copy,
+    String id,
+    String version,
+    String requires,
+    String provider,
+    Findings findings) {
 
   private static final VersionManager VERSIONS = new DefaultVersionManager();
   private static final List<String> REQUIRED =
       List.of("Plugin-Id", "Plugin-Version", "Plugin-Requires");
-  private static final String API_FOLDER = "io/ebpflb/api/";
+  private static final String FAR_OFF = "1000000.0.0";
   private static final int ID_LENGTH_MAX = 64;
 
+  /**
+   * @throws PluginRefusal if it does not even tell what it is
+   */
   static PluginJar read(String fileName, Path copy) throws PluginRefusal {
-    try (JarFile jar = new JarFile(copy.toFile(), false)) {
+    try (JarFile jar =
+        new JarFile(copy.toFile(), false, ZipFile.OPEN_READ, JarFile.runtimeVersion())) {
       Manifest manifest = jar.getManifest();
       Attributes entries = manifest == null ? new Attributes() : manifest.getMainAttributes();
       requireEntries(entries);
@@ -42,15 +52,12 @@ record PluginJar(
               entries.getValue("Plugin-Id").strip(),
               entries.getValue("Plugin-Version").strip(),
               entries.getValue("Plugin-Requires").strip(),
-              Optional.ofNullable(entries.getValue("Plugin-Provider")).orElse("").strip());
+              Optional.ofNullable(entries.getValue("Plugin-Provider")).orElse("").strip(),
+              JarInspection.of(jar));
       plugin.validate();
-      refuseBundledApi(jar);
-      if (jar.getEntry(SERVICE_FILE) == null) {
-        throw PluginRefusal.failed("no " + SERVICE_FILE + " in it, so nothing to load");
-      }
       return plugin;
     } catch (IOException e) {
-      throw PluginRefusal.failed("not a JAR, or only half of one: " + e.getMessage());
+      throw PluginRefusal.failed("not a JAR, or only half of one: " + FailureText.of(e));
     }
   }
 
@@ -80,20 +87,29 @@ record PluginJar(
     }
   }
 
-  private static void refuseBundledApi(JarFile jar) throws PluginRefusal {
-    try (Stream<String> names = jar.stream().map(entry -> entry.getName())) {
-      Optional<String> bundled =
-          names.filter(name -> name.startsWith(API_FOLDER) && name.endsWith(".class")).findFirst();
-      if (bundled.isPresent()) {
-        throw PluginRefusal.failed(
-            "it bundles the API ("
-                + bundled.get()
-                + "), which comes from the balancer: give lb-api the scope \"provided\"");
-      }
+  /**
+   * @throws PluginRefusal if it cannot be loaded by a balancer with this version of the API
+   */
+  void requireUsable(String apiVersion) throws PluginRefusal {
+    requireApi(apiVersion);
+    if (!findings.problems().isEmpty()) {
+      throw PluginRefusal.failed(String.join("; ", findings.problems()));
     }
   }
 
-  void requireApi(String apiVersion) throws PluginRefusal {
+  /** All that {@link #requireUsable} would refuse. */
+  List<String> problems(String apiVersion) {
+    List<String> problems = new ArrayList<>();
+    try {
+      requireApi(apiVersion);
+    } catch (PluginRefusal e) {
+      problems.add(e.getMessage());
+    }
+    problems.addAll(findings.problems());
+    return List.copyOf(problems);
+  }
+
+  private void requireApi(String apiVersion) throws PluginRefusal {
     boolean compatible;
     try {
       compatible = VERSIONS.checkVersionConstraint(apiVersion, requires);
@@ -105,6 +121,21 @@ record PluginJar(
       throw new PluginRefusal(
           State.INCOMPATIBLE, "needs plugin API " + requires + ", this balancer has " + apiVersion);
     }
+  }
+
+  /** What its author should know although it can be loaded. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>(findings.notes());
+    if (VERSIONS.checkVersionConstraint(FAR_OFF, requires)) {
+      notes.add(
+          "Plugin-Requires \""
+              + requires
+              + "\" has no end, so a later API that breaks it would load it, too");
+    }
+    if (provider.isEmpty()) {
+      notes.add("its manifest does not say Plugin-Provider");
+    }
+    return List.copyOf(notes);
   }
 
   PluginStatus refusedStatus(PluginRefusal refusal) {

@@ -27,7 +27,7 @@ record PluginOffer(List<Extension<?>> extensions, Class<? extends Record> config
     }
     if (found.size() != 1) {
       throw new ExtensionException(
-          PluginJar.SERVICE_FILE + " names " + found.size() + " classes, not one");
+          EntryPoint.SERVICE_FILE + " names " + found.size() + " classes, not one");
     }
     return of(found.get(0));
   }

@@ -2,11 +2,14 @@ package io.ebpflb.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ebpflb.api.LbPlugin;
+import io.ebpflb.runtime.Version;
 import io.ebpflb.runtime.net.TlsHandlers;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +66,76 @@ class PluginErrorsTest {
     one("bad version", plugin().manifest("Plugin-Version", "one"));
     one("bad requirement", plugin().manifest("Plugin-Requires", "new >"));
     one("other API", plugin().manifest("Plugin-Requires", ">=2.0.0"));
-    one("bundled API", plugin().entry("io/ebpflb/api/LbPlugin.class"));
+  }
+
+  private void entries() {
+    one("bundled API", good("x", "1.0.0", "y").with(LbPlugin.class));
+    one("bundled balancer", good("x", "1.0.0", "y").with(Version.class));
+    one(
+        "no class file",
+        good("x", "1.0.0", "y").entry("a/B.class", "no class".getBytes(StandardCharsets.UTF_8)));
+    one("half of a class", good("x", "1.0.0", "y").entry("a/B.class", new byte[] {-54, -2, -70}));
+    one("made for a later Java", good("x", "1.0.0", "y").entry("a/B.class", ofJava(99)));
+    cases.put(
+        "damaged class",
+        plugins ->
+            damage(
+                good("x", "1.0.0", "y").write(plugins.resolve("x.jar")),
+                "fixture/FixturePlugin.class"));
+  }
+
+  /**
+   * Makes the checksum of an entry another one than its bytes have (APPNOTE.TXT section 4.3.12).
+   */
+  private static void damage(Path file, String entry) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    int header = text.lastIndexOf("PK\1\2", text.lastIndexOf(entry));
+    bytes[header + 16] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  /** The start of a class file, compiled for a Java that there is not yet. */
+  private static byte[] ofJava(int version) {
+    return ByteBuffer.allocate(10)
+        .putInt(0xcafebabe)
+        .putShort((short) 0)
+        .putShort((short) (44 + version))
+        .array();
+  }
+
+  private void references() {
+    one("ends the JVM", working("System.exit(1);"));
+    one("ends it by another class", working("Quit.now();"));
+    one("ends it by a method reference", working("List.of(1).forEach(System::exit);"));
+    one(
+        "ends it in many ways",
+        working(
+            "Runtime.getRuntime().exit(1); Runtime.getRuntime().halt(2); System.exit(3);"
+                + " Quit.now();"));
+    one("could end it, but nothing leads there", working(""));
+    one("uses the balancer itself", working("io.ebpflb.runtime.Main.main(new String[0]);"));
+    one(
+        "uses a later API",
+        working("Protocol.valueOf(\"TCP\");").patch("api/Protocol", "api/Newcomer"));
+  }
+
+  /** One with another class that ends the JVM. */
+  private static PluginJarFixture working(String statements) {
+    return plugin()
+        .source(
+            """
+            public class FixturePlugin implements LbPlugin {
+              public List<Extension<?>> extensions() {
+                return List.of(%s);
+              }
+              void work() { %s }
+            }
+            final class Quit {
+              static void now() { System.exit(4); }
+            }
+            """
+                .formatted(GOOD.formatted("y"), statements));
   }
 
   private void contents() {
@@ -88,9 +160,7 @@ class PluginErrorsTest {
         "two plugins in one",
         plugin()
             .serviceFile("fixture.FixturePlugin\nfixture.Second\n")
-            .source(
-                "public class FixturePlugin implements LbPlugin {"
-                    + " public List<Extension<?>> extensions() { return List.of(); } }"));
+            .extensions(GOOD.formatted("y")));
   }
 
   private void offers() {
@@ -145,6 +215,8 @@ class PluginErrorsTest {
   void sayWhatIsWrong() throws IOException {
     files();
     manifests();
+    entries();
+    references();
     contents();
     offers();
     pairs();
@@ -169,7 +241,10 @@ class PluginErrorsTest {
 
   private static List<String> golden() throws IOException {
     try (InputStream file = PluginErrorsTest.class.getResourceAsStream(GOLDEN)) {
-      return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("${java}", String.valueOf(Runtime.version().feature()))
+          .lines()
+          .toList();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.plugin;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -18,7 +19,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 
 /** Builds a plugin JAR from source text. */
-final class PluginJarFixture {
+public final class PluginJarFixture {
   static final String CLASS = "fixture.FixturePlugin";
 
   private static final String HEADER =
@@ -32,13 +33,14 @@ final class PluginJarFixture {
 
   private final Map<String, String> manifest = new LinkedHashMap<>();
   private final Map<String, byte[]> extra = new LinkedHashMap<>();
+  private final Map<String, String> patches = new LinkedHashMap<>();
   private String serviceFile = CLASS + "\n";
   private String source = "";
 
   private PluginJarFixture() {}
 
   /** A plugin with a valid manifest and service file, and no class in it yet. */
-  static PluginJarFixture plugin(String id, String version) {
+  public static PluginJarFixture plugin(String id, String version) {
     return new PluginJarFixture()
         .manifest("Plugin-Id", id)
         .manifest("Plugin-Version", version)
@@ -47,49 +49,73 @@ final class PluginJarFixture {
   }
 
   /** One with a health checker of this name whose check is this expression. */
-  static PluginJarFixture checker(String id, String name, String expression) {
+  public static PluginJarFixture checker(String id, String name, String expression) {
     return plugin(id, "1.0.0")
         .extensions(
             "Extension.healthChecker(\"%s\", NoConfig.class, (config, context) -> (backend, timeout) -> %s)"
                 .formatted(name, expression));
   }
 
-  PluginJarFixture manifest(String name, String value) {
+  public PluginJarFixture manifest(String name, String value) {
     manifest.put(name, value);
     return this;
   }
 
-  PluginJarFixture withoutManifest(String... names) {
+  public PluginJarFixture withoutManifest(String... names) {
     List.of(names).forEach(manifest::remove);
     return this;
   }
 
-  PluginJarFixture extensions(String list) {
+  public PluginJarFixture extensions(String list) {
     return body("public List<Extension<?>> extensions() { return List.of(" + list + "); }");
   }
 
   /** Members of the plugin class. */
-  PluginJarFixture body(String members) {
+  public PluginJarFixture body(String members) {
     return source("public class FixturePlugin implements LbPlugin { " + members + " }");
   }
 
-  PluginJarFixture source(String text) {
+  public PluginJarFixture source(String text) {
     source = HEADER + text;
     return this;
   }
 
   /** Null for none. */
-  PluginJarFixture serviceFile(String text) {
+  public PluginJarFixture serviceFile(String text) {
     serviceFile = text;
     return this;
   }
 
-  PluginJarFixture entry(String name) {
-    extra.put(name, new byte[0]);
+  /** Replaces a name in all classes by another one of the same length. */
+  PluginJarFixture patch(String from, String to) {
+    patches.put(from, to);
     return this;
   }
 
-  Path write(Path file) {
+  private byte[] patched(byte[] content) {
+    String text = new String(content, StandardCharsets.ISO_8859_1);
+    for (Map.Entry<String, String> each : patches.entrySet()) {
+      text = text.replace(each.getKey(), each.getValue());
+    }
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** A copy of a class that tests or the balancer have. */
+  PluginJarFixture with(Class<?> type) {
+    String file = type.getName().replace('.', '/') + ".class";
+    try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
+      return entry(file, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  PluginJarFixture entry(String name, byte[] content) {
+    extra.put(name, content);
+    return this;
+  }
+
+  public Path write(Path file) {
     try {
       Path folder = Files.createTempDirectory("fixture");
       try {
@@ -134,14 +160,14 @@ final class PluginJarFixture {
     try (OutputStream raw = Files.newOutputStream(file);
         JarOutputStream jar = new JarOutputStream(raw, written)) {
       if (serviceFile != null) {
-        add(jar, PluginJar.SERVICE_FILE, serviceFile.getBytes(StandardCharsets.UTF_8));
+        add(jar, EntryPoint.SERVICE_FILE, serviceFile.getBytes(StandardCharsets.UTF_8));
       }
       for (Map.Entry<String, byte[]> entry : extra.entrySet()) {
         add(jar, entry.getKey(), entry.getValue());
       }
       try (Stream<Path> classes = Files.walk(folder)) {
         for (Path each : classes.filter(Files::isRegularFile).toList()) {
-          add(jar, folder.relativize(each).toString(), Files.readAllBytes(each));
+          add(jar, folder.relativize(each).toString(), patched(Files.readAllBytes(each)));
         }
       }
     }
