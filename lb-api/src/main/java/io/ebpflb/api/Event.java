@@ -52,11 +52,21 @@ public sealed interface Event {
   record WeightChanged(Instant at, Backend backend, double before, double now)
       implements OfBackend {}
 
-  /** The flows of a backend that left are given time to end. */
+  /** The flows of a backend that left, or that an operator drains, are given time to end. */
   record DrainStarted(Instant at, Backend backend) implements OfBackend {}
 
-  /** That time is over, because the flows ended, it was too long, or the backend came back. */
-  record DrainEnded(Instant at, Backend backend) implements OfBackend {}
+  /** That time is over. */
+  record DrainEnded(Instant at, Backend backend, Outcome outcome) implements OfBackend {
+
+    public enum Outcome {
+      /** No flow was left. */
+      COMPLETED,
+      /** Flows were still running when its time was over; they go on. */
+      TIMED_OUT,
+      /** The backend came back, or the operator made it ready or drained it anew. */
+      CANCELLED
+    }
+  }
 
   /**
    * Connections of clients that failed at a backend, as packets show; told at most once a second

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /** Streams JSON: {@code snake_case} names, UTC times with milliseconds, a final line feed. */
 final class Json implements AutoCloseable {
@@ -136,6 +137,10 @@ final class Json implements AutoCloseable {
 
   Json number(String name, OptionalDouble value) {
     return value.isPresent() ? field(name, value.getAsDouble()) : nothing(name);
+  }
+
+  Json integer(String name, OptionalInt value) {
+    return value.isPresent() ? field(name, value.getAsInt()) : nothing(name);
   }
 
   Json nothing(String name) {

@@ -24,6 +24,7 @@ final class Routes {
     ServicesEndpoint services = new ServicesEndpoint(controls.balancer());
     Waiting operations = new Waiting(controls.operations());
     BackendsEndpoint backends = new BackendsEndpoint(controls.balancer(), operations);
+    ChecksEndpoint checks = new ChecksEndpoint(services, backends, operations);
     FlowsEndpoint flows = new FlowsEndpoint(operations);
     PluginOperationsEndpoint plugins = new PluginOperationsEndpoint(controls.balancer());
     ReloadEndpoint reload = new ReloadEndpoint(controls.reload());
@@ -53,6 +54,8 @@ final class Routes {
         operator("DELETE", BACKEND + "/weight", Payload.NONE, backends::resetWeight),
         Route.get(BACKEND + "/forced-health", backends::forcedHealth),
         operator("PUT", BACKEND + "/forced-health", Payload.JSON, backends::forceHealth),
+        operator("POST", SERVICE + "/check", Payload.NONE, checks::all),
+        operator("POST", BACKEND + "/check", Payload.NONE, checks::one),
         Route.get("/api/v1/reload", reload::status),
         admin("POST", "/api/v1/reload", Payload.NONE, reload::reload),
         Route.get(CONFIG, config::show),

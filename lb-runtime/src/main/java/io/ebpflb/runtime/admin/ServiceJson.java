@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.api.Endpoints;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
@@ -13,6 +14,7 @@ import io.ebpflb.runtime.service.ServiceSnapshot;
 import io.ebpflb.runtime.service.TargetSnapshot;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Services as JSON. What belongs to a backend of the service (health, counters) is under {@code
@@ -67,6 +69,7 @@ final class ServiceJson {
     } else {
       json.nothing("drain");
     }
+    check(backend.check());
     health(backend.health());
     traffic(service, backend.endpoint());
     json.endObject();
@@ -125,6 +128,23 @@ final class ServiceJson {
     json.field("effective_weight", backend.effectiveWeight());
   }
 
+  private void check(Optional<HealthCheck> check) {
+    if (check.isEmpty()) {
+      json.nothing("health_check");
+      return;
+    }
+    HealthCheck settings = check.get();
+    json.object("health_check")
+        .field("type", settings.checker().extension().name())
+        .integer("port", settings.port())
+        .field("interval_ms", settings.interval().toMillis())
+        .field("timeout_ms", settings.timeout().toMillis())
+        .field("rise", settings.rise())
+        .field("fall", settings.fall())
+        .field("recovery_step_ms", settings.recoveryStep().toMillis())
+        .endObject();
+  }
+
   private void health(HealthSnapshot health) {
     json.object("health")
         .field("state", word(health.state()))
@@ -135,6 +155,8 @@ final class ServiceJson {
         .field("passed", health.passedChecks())
         .field("failed", health.failedChecks())
         .field("changes", health.changes())
+        .text("last_error", health.lastError())
+        .time("last_error_at", health.lastErrorAt())
         .endObject();
   }
 

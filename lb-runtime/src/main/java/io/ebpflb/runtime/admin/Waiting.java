@@ -42,6 +42,14 @@ final class Waiting {
     await(operations.forceHealth(service, backend, health));
   }
 
+  void checkNow(String service) {
+    await(operations.checkNow(service));
+  }
+
+  void checkNow(String service, String backend) {
+    await(operations.checkNow(service, backend));
+  }
+
   FlowList flows(FlowFilter filter, int limit) {
     return await(operations.flows(filter, limit));
   }

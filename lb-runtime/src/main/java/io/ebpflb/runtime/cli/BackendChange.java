@@ -1,6 +1,5 @@
 package io.ebpflb.runtime.cli;
 
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
@@ -45,13 +44,7 @@ final class BackendChange {
   int show(JsonObject state) {
     PrintWriter out = spec.commandLine().getOut();
     if (format == OutputFormat.JSON) {
-      out.println(
-          new GsonBuilder()
-              .serializeNulls()
-              .disableHtmlEscaping()
-              .setPrettyPrinting()
-              .create()
-              .toJson(state));
+      out.println(View.json(state));
     } else {
       out.print(BackendText.of(backend.toString(), state));
     }

@@ -2,6 +2,8 @@ package io.ebpflb.runtime.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.ebpflb.runtime.config.DurationText;
+import java.time.Duration;
 
 /** What there is to say of one backend, a line for each fact. */
 final class BackendText {
@@ -10,7 +12,13 @@ final class BackendText {
 
   static String of(String name, JsonObject backend) {
     String text = name + ": " + backend.get("admin_state").getAsString() + drain(backend) + "\n";
-    return text + "  weight " + weight(backend) + "\n  health " + health(backend) + "\n";
+    return text
+        + "  weight "
+        + weight(backend)
+        + "\n  health "
+        + health(backend)
+        + "\n"
+        + checks(backend);
   }
 
   private static String drain(JsonObject backend) {
@@ -35,6 +43,31 @@ final class BackendText {
             ? configured
             : Figures.weight(override.getAsDouble()) + " in place of " + configured;
     return wanted + ", now " + now;
+  }
+
+  private static String checks(JsonObject backend) {
+    if (backend.get("health_check").isJsonNull()) {
+      return "  check  none\n";
+    }
+    JsonObject check = backend.getAsJsonObject("health_check");
+    JsonElement port = check.get("port");
+    String text =
+        "  check  %s%s every %s, timeout %s, rise %d, fall %d\n"
+            .formatted(
+                check.get("type").getAsString(),
+                port.isJsonNull() ? "" : " on port " + port.getAsInt(),
+                duration(check, "interval_ms"),
+                duration(check, "timeout_ms"),
+                check.get("rise").getAsInt(),
+                check.get("fall").getAsInt());
+    JsonElement error = backend.getAsJsonObject("health").get("last_error");
+    return error.isJsonNull()
+        ? text
+        : text + "  last failed check: " + Printed.oneLine(error.getAsString()) + "\n";
+  }
+
+  private static String duration(JsonObject check, String name) {
+    return DurationText.format(Duration.ofMillis(check.get(name).getAsLong()));
   }
 
   private static String health(JsonObject backend) {

@@ -22,5 +22,8 @@ public final class ExitCode {
   /** What was compared is not the same. */
   public static final int DIFFERENT = 6;
 
+  /** A health check that was asked for failed. */
+  public static final int CHECK_FAILED = 7;
+
   private ExitCode() {}
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       "3:The machine lacks something that is needed, such as a running balancer.",
       "4:What was waited for had not come when its time was over.",
       "5:Somebody else has ended what was waited for.",
-      "6:What was compared is not the same."
+      "6:What was compared is not the same.",
+      "7:A health check that was asked for failed."
     },
     subcommands = {
       RunCommand.class,
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       ReadyCommand.class,
       WeightCommand.class,
       HealthCommand.class,
+      CheckNowCommand.class,
       FlowsCommand.class,
       ReloadCommand.class,
       DiffCommand.class,

@@ -1,6 +1,5 @@
 package io.ebpflb.runtime.cli;
 
-import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
@@ -54,7 +53,8 @@ final class View {
 
   private void print(PrintWriter out, JsonObject document, Renderer renderer) {
     if (format == OutputFormat.JSON) {
-      out.println(gson().toJson(document));
+      // While watching one line for each look, so that a reader can tell them apart.
+      out.println(watch ? gson().create().toJson(document) : json(document));
     } else {
       Ink ink = Terminal.wantsColor() ? Ink.COLOR : Ink.PLAIN;
       String text = renderer.render(document, ink, format == OutputFormat.WIDE);
@@ -63,9 +63,12 @@ final class View {
     out.flush();
   }
 
-  /** While watching one line for each look, so that a reader of the stream can tell them apart. */
-  private Gson gson() {
-    GsonBuilder builder = new GsonBuilder().serializeNulls().disableHtmlEscaping();
-    return watch ? builder.create() : builder.setPrettyPrinting().create();
+  /** A document over several lines, for people and programs. */
+  static String json(JsonObject document) {
+    return gson().setPrettyPrinting().create().toJson(document);
+  }
+
+  private static GsonBuilder gson() {
+    return new GsonBuilder().serializeNulls().disableHtmlEscaping();
   }
 }

@@ -3,6 +3,7 @@ package io.ebpflb.runtime.config;
 import io.ebpflb.api.Endpoints;
 import io.ebpflb.runtime.config.Configuration.Group;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.config.Configuration.OwnCheck;
 import io.ebpflb.runtime.config.Configuration.Service;
 import io.ebpflb.runtime.config.Configuration.SourceRoute;
 import io.ebpflb.runtime.config.Configuration.Target;
@@ -82,7 +83,7 @@ public final class CheckReport {
             service.name(),
             service.protocol().name().toLowerCase(Locale.ROOT) + " " + address,
             KebabCase.ofConstant(service.algorithm())));
-    service.healthCheck().ifPresent(this::healthCheck);
+    service.healthCheck().ifPresent(check -> healthCheck("  check", check));
     List<String> with =
         Stream.concat(service.modifiers().stream(), service.features().stream())
             .map(use -> use.extension().name())
@@ -98,14 +99,25 @@ public final class CheckReport {
     }
   }
 
-  private void healthCheck(HealthCheck check) {
+  private void healthCheck(String label, HealthCheck check) {
+    String port = check.port().isPresent() ? " on port " + check.port().getAsInt() : "";
     field(
-        "  check",
+        label,
         List.of(
-            check.checker().extension().name() + " every " + DurationText.format(check.interval()),
+            check.checker().extension().name()
+                + port
+                + " every "
+                + DurationText.format(check.interval()),
             "timeout " + DurationText.format(check.timeout()),
             "rise " + check.rise(),
             "fall " + check.fall()));
+  }
+
+  private void ownCheck(OwnCheck own) {
+    own.check()
+        .ifPresentOrElse(
+            check -> healthCheck("      check", check),
+            () -> field("      check", List.of("none")));
   }
 
   private void group(Group group) {
@@ -115,6 +127,7 @@ public final class CheckReport {
       String resolver = target.resolver().extension().name();
       boolean plain = resolver.equals("static");
       field("    " + share, List.of(target.label() + (plain ? "" : " (" + resolver + ")")));
+      target.ownCheck().ifPresent(this::ownCheck);
     }
     if (sum <= 0) {
       field("", List.of("no target has any weight: new flows are dropped"));
@@ -122,11 +135,7 @@ public final class CheckReport {
   }
 
   private Stream<Group> groups() {
-    return config.services().stream()
-        .flatMap(
-            s ->
-                Stream.concat(
-                    Stream.of(s.targets()), s.routes().stream().map(SourceRoute::targets)));
+    return config.services().stream().flatMap(Service::groups);
   }
 
   private TreeSet<String> extensions() {
@@ -137,7 +146,7 @@ public final class CheckReport {
             .flatMap(
                 service ->
                     Stream.of(
-                            service.healthCheck().stream().map(HealthCheck::checker),
+                            service.checks().map(HealthCheck::checker),
                             service.modifiers().stream(),
                             service.features().stream())
                         .flatMap(uses -> uses));

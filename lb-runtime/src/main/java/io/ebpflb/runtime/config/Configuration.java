@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * A whole config file, bound and validated: what the operator wants, as immutable values.
@@ -108,6 +110,21 @@ public record Configuration(
       modifiers = List.copyOf(modifiers);
       features = List.copyOf(features);
     }
+
+    /** The default group, then those of the routes. */
+    public Stream<Group> groups() {
+      return Stream.concat(Stream.of(targets), routes.stream().map(SourceRoute::targets));
+    }
+
+    /** How it checks its targets, each way once. */
+    public Stream<HealthCheck> checks() {
+      Stream<HealthCheck> own =
+          groups()
+              .flatMap(group -> group.targets().stream())
+              .flatMap(target -> target.ownCheck().stream())
+              .flatMap(each -> each.check().stream());
+      return Stream.concat(healthCheck.stream(), own).distinct();
+    }
   }
 
   /** One extension in use, with its settings bound to its config record. */
@@ -123,12 +140,25 @@ public record Configuration(
    * @param resolver the built-in {@code static} one for a plain address
    * @param label as the config names it, for the operator: {@code "10.0.0.1:8080"}
    * @param weight at least 0
+   * @param ownCheck if it says something else of its check than its service does
    */
-  public record Target(Use resolver, String label, double weight) {}
+  public record Target(Use resolver, String label, double weight, Optional<OwnCheck> ownCheck) {
+
+    /** How its backends are checked. */
+    public Optional<HealthCheck> check(Service service) {
+      return ownCheck.map(OwnCheck::check).orElse(service.healthCheck());
+    }
+  }
+
+  /**
+   * @param check with what it takes over from its service's; empty: not checked at all
+   */
+  public record OwnCheck(Optional<HealthCheck> check) {}
 
   public record SourceRoute(InetAddress prefix, int prefixLength, Group targets) {}
 
   /**
+   * @param port to be checked; empty: the one that packets go to
    * @param interval from the end of one check to the start of the next, at least 100 ms
    * @param rise passed checks in a row that bring a backend back
    * @param fall failed checks in a row that take it out
@@ -136,6 +166,7 @@ public record Configuration(
    */
   public record HealthCheck(
       Use checker,
+      OptionalInt port,
       Duration interval,
       Duration timeout,
       int rise,

@@ -29,22 +29,20 @@ final class Defaults {
     return find(name).map(use::over).orElse(use);
   }
 
-  /**
-   * Keys of one checker mean nothing to another, so a use of another type than the defaults' takes
-   * only the keys that all types have.
-   */
   TomlTable mergeHealthCheck(TomlTable use) {
-    Optional<TomlTable> defaults = find(HEALTH_CHECK);
-    if (defaults.isEmpty()) {
-      return use;
-    }
+    return find(HEALTH_CHECK).map(defaults -> mergeHealthCheck(use, defaults)).orElse(use);
+  }
+
+  /**
+   * Keys of one checker mean nothing to another, so a use of another type than the general table's
+   * takes only the keys that all types have.
+   */
+  TomlTable mergeHealthCheck(TomlTable use, TomlTable general) {
     Optional<String> own = use.findText("type");
-    Optional<String> inherited = defaults.get().findText("type");
+    Optional<String> inherited = general.findText("type");
     boolean other = own.isPresent() && inherited.isPresent() && !own.equals(inherited);
     return use.over(
-        other
-            ? defaults.get().only(records.keys(use, HealthCheckTable.class)::contains)
-            : defaults.get());
+        other ? general.only(records.keys(use, HealthCheckTable.class)::contains) : general);
   }
 
   private Optional<TomlTable> find(String name) {

@@ -33,7 +33,7 @@ public final class DurationText {
   }
 
   /** In the largest unit that gives a whole number. */
-  static String format(Duration duration) {
+  public static String format(Duration duration) {
     long millis = duration.toMillis();
     if (millis % 1000 != 0 || millis == 0) {
       return millis == 0 ? "0s" : millis + "ms";

@@ -2,6 +2,7 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.api.Extension;
 import io.ebpflb.runtime.config.Configuration.Group;
+import io.ebpflb.runtime.config.Configuration.OwnCheck;
 import io.ebpflb.runtime.config.Configuration.Target;
 import io.ebpflb.runtime.config.Configuration.Use;
 import io.ebpflb.runtime.config.ServiceBinder.Frame;
@@ -30,13 +31,19 @@ final class GroupBinder {
   private final Problems problems;
   private final RecordBinder records;
   private final InstalledExtensions installed;
+  private final HealthCheckBinder healthChecks;
   private final CrossCheck crossCheck;
 
   GroupBinder(
-      Problems problems, RecordBinder records, ExtensionCatalog catalog, CrossCheck crossCheck) {
+      Problems problems,
+      RecordBinder records,
+      ExtensionCatalog catalog,
+      HealthCheckBinder healthChecks,
+      CrossCheck crossCheck) {
     this.problems = problems;
     this.records = records;
     this.installed = new InstalledExtensions(problems, catalog);
+    this.healthChecks = healthChecks;
     this.crossCheck = crossCheck;
   }
 
@@ -85,7 +92,8 @@ final class GroupBinder {
   private Optional<Target> target(TomlTable table, Frame frame) {
     TableBinding binding = records.open(table);
     Optional<TargetTable> common = binding.bind(TargetTable.class);
-    binding.know(RESOLVER);
+    binding.know(RESOLVER, HealthCheckBinder.KEY);
+    Optional<OwnCheck> ownCheck = healthChecks.ofTarget(table, frame.healthCheck());
     Optional<Extension<?>> resolver = resolver(table);
     if (resolver.isEmpty()) {
       return Optional.empty();
@@ -112,7 +120,8 @@ final class GroupBinder {
             new Target(
                 use.get(),
                 isStatic ? label(endpoint.get()) : label(resolver.get(), table),
-                common.get().weight()))
+                common.get().weight(),
+                ownCheck))
         : Optional.empty();
   }
 
@@ -162,7 +171,7 @@ final class GroupBinder {
       return false;
     }
     TableBinding binding = records.open(table);
-    binding.know(ADDRESS, HOST, RESOLVER, "weight", "port");
+    binding.know(ADDRESS, HOST, RESOLVER, "weight", "port", HealthCheckBinder.KEY);
     binding.refuseUnknown();
     return true;
   }

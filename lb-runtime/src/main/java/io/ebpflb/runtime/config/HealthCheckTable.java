@@ -4,10 +4,14 @@ import io.ebpflb.api.Default;
 import io.ebpflb.api.Doc;
 import io.ebpflb.api.Range;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The keys of a {@code health-check} that all types have, as they are written. */
 record HealthCheckTable(
     @Doc("which health checker asks, or none") String type,
+    @Doc("the port that is checked; without it the one that packets go to")
+        @Range(min = "1", max = "65535")
+        Optional<Integer> port,
     @Doc("from the end of one check to the start of the next")
         @Default("5s")
         @Range(min = "100ms", max = "1h")

@@ -19,9 +19,6 @@ final class ServiceBinder {
   static final List<Extension.Kind> EXTENSION_KINDS =
       List.of(Extension.Kind.WEIGHT_MODIFIER, Extension.Kind.SERVICE_FEATURE);
 
-  /** Takes a service out of what the defaults say. */
-  private static final String NO_CHECK = "none";
-
   private static final String LEAST_CONNECTIONS = "least-connections";
 
   private final Problems problems;
@@ -29,7 +26,7 @@ final class ServiceBinder {
   private final ExtensionCatalog catalog;
   private final Defaults defaults;
   private final CrossCheck crossCheck;
-  private final InstalledExtensions installed;
+  private final HealthCheckBinder healthChecks;
   private final GroupBinder groups;
   private final SourceRouteBinder routes;
 
@@ -44,8 +41,8 @@ final class ServiceBinder {
     this.catalog = catalog;
     this.defaults = defaults;
     this.crossCheck = crossCheck;
-    this.installed = new InstalledExtensions(problems, catalog);
-    this.groups = new GroupBinder(problems, records, catalog, crossCheck);
+    this.healthChecks = new HealthCheckBinder(problems, records, catalog, defaults);
+    this.groups = new GroupBinder(problems, records, catalog, healthChecks, crossCheck);
     this.routes = new SourceRouteBinder(problems, records, groups, crossCheck);
   }
 
@@ -53,11 +50,17 @@ final class ServiceBinder {
    * What all parts of a service have in common.
    *
    * @param listen empty if it is not known, because of a mistake
+   * @param healthCheck what the service says of it, over the defaults
    * @param route the family of a route's clients, inside a route
    */
-  record Frame(Optional<ListenText> listen, Protocol protocol, Optional<Family> route) {
-    Frame(Optional<ListenText> listen, Protocol protocol) {
-      this(listen, protocol, Optional.empty());
+  record Frame(
+      Optional<ListenText> listen,
+      Protocol protocol,
+      Optional<TomlTable> healthCheck,
+      Optional<Family> route) {
+
+    Frame ofClients(Optional<Family> clients) {
+      return new Frame(listen, protocol, healthCheck, clients);
     }
 
     Family family() {
@@ -74,7 +77,7 @@ final class ServiceBinder {
     crossCheck.service(table);
     TableBinding binding = records.open(table);
     Optional<ServiceTable> plain = binding.bind(ServiceTable.class);
-    binding.know("target", "source-route", Defaults.HEALTH_CHECK);
+    binding.know("target", "source-route", HealthCheckBinder.KEY);
     Frame frame = frame(table, plain);
     Optional<Configuration.Group> group = groups.bind(table, frame);
     List<SourceRoute> sourceRoutes = routes.bind(table, frame);
@@ -82,8 +85,7 @@ final class ServiceBinder {
     group.ifPresent(allGroups::add);
     sourceRoutes.forEach(route -> allGroups.add(route.targets()));
     crossCheck.groups(allGroups);
-    Optional<HealthCheck> healthCheck =
-        table.find(Defaults.HEALTH_CHECK).flatMap(this::healthCheck);
+    Optional<HealthCheck> healthCheck = frame.healthCheck().flatMap(healthChecks::bind);
     List<Use> modifiers = uses(Extension.Kind.WEIGHT_MODIFIER, table, binding, implied(plain));
     List<Use> features = uses(Extension.Kind.SERVICE_FEATURE, table, binding, Set.of());
     binding.refuseUnknown();
@@ -119,41 +121,11 @@ final class ServiceBinder {
         && plain.isPresent()) {
       crossCheck.listener(table.find("listen").orElseThrow(), listen.get(), protocol);
     }
-    return new Frame(Optional.ofNullable(listen.get()), protocol);
-  }
-
-  private Optional<HealthCheck> healthCheck(Entry entry) {
-    if (!(entry.value() instanceof TomlTable use)) {
-      problems.add(
-          entry.offset(),
-          entry.path(),
-          "is " + entry.value().describe() + ", not a table",
-          "expected: health-check = { type = \"tcp\" }");
-      return Optional.empty();
-    }
-    TomlTable table = defaults.mergeHealthCheck(use);
-    TableBinding binding = records.open(table);
-    Optional<HealthCheckTable> common = binding.bind(HealthCheckTable.class);
-    if (common.map(HealthCheckTable::type).equals(Optional.of(NO_CHECK))) {
-      binding.refuseUnknown();
-      return Optional.empty();
-    }
-    Optional<Use> checker =
-        installed
-            .named(Extension.Kind.HEALTH_CHECKER, table, "type")
-            .flatMap(extension -> use(extension, binding));
-    if (common.isEmpty() || checker.isEmpty()) {
-      return Optional.empty();
-    }
-    HealthCheckTable settings = common.get();
-    return Optional.of(
-        new HealthCheck(
-            checker.get(),
-            settings.interval(),
-            settings.timeout(),
-            settings.rise(),
-            settings.fall(),
-            settings.recoveryStep()));
+    return new Frame(
+        Optional.ofNullable(listen.get()),
+        protocol,
+        healthChecks.ofService(table),
+        Optional.empty());
   }
 
   private static Optional<Use> use(Extension<?> extension, TableBinding binding) {

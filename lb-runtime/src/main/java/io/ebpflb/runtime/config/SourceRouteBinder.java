@@ -59,9 +59,8 @@ final class SourceRouteBinder {
             .flatMap(route -> source(table, route.source(), frame, seen));
     binding.know("target");
     binding.refuseUnknown();
-    Frame within =
-        new Frame(frame.listen(), frame.protocol(), source.map(p -> Family.of(p.address())));
-    Optional<Group> group = groups.bind(table, within);
+    Optional<Group> group =
+        groups.bind(table, frame.ofClients(source.map(p -> Family.of(p.address()))));
     return source.flatMap(
         prefix -> group.map(g -> new SourceRoute(prefix.address(), prefix.length(), g)));
   }

@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Endpoints;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -14,6 +15,7 @@ import java.util.OptionalDouble;
  * @param adminState what the operator wants of it
  * @param forcedHealth what the operator says of its health, above its checks
  * @param drain of a backend that is in drain or maintenance since this start of the balancer
+ * @param check how it is checked; empty: not at all
  * @param health what its checks say
  */
 public record BackendSnapshot(
@@ -24,6 +26,7 @@ public record BackendSnapshot(
     AdminState adminState,
     ForcedHealth forcedHealth,
     Optional<DrainSnapshot> drain,
+    Optional<HealthCheck> check,
     HealthSnapshot health) {
 
   /** A backend that no operator has touched. */
@@ -40,6 +43,7 @@ public record BackendSnapshot(
         AdminState.READY,
         ForcedHealth.AUTO,
         Optional.empty(),
+        Optional.empty(),
         health);
   }
 
@@ -53,6 +57,7 @@ public record BackendSnapshot(
         adminState,
         forcedHealth,
         drain,
+        check,
         other);
   }
 

@@ -9,12 +9,15 @@ import io.ebpflb.api.ServiceIntent;
 import io.ebpflb.api.ServiceView;
 import io.ebpflb.api.WeightModifier;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.config.Configuration.Use;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.Planner.BackendFacts;
 import io.ebpflb.runtime.service.Planner.GroupFacts;
 import io.ebpflb.runtime.service.Planner.ServiceFacts;
+import io.ebpflb.runtime.service.ServiceChecks.Check;
 import io.ebpflb.runtime.service.ServiceGroup.Member;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,16 +33,14 @@ import java.util.stream.Stream;
 
 /** One configured service and its extensions at work. Lives on the reconciler's loop. */
 final class BalancedService implements AutoCloseable {
-  record Modifier(Configuration.Use use, WeightModifier modifier, ExtensionCall call)
-      implements AutoCloseable {
+  record Modifier(Use use, WeightModifier modifier, ExtensionCall call) implements AutoCloseable {
     @Override
     public void close() {
       modifier.close();
     }
   }
 
-  record Feature(Configuration.Use use, ServiceFeature feature, ExtensionCall call)
-      implements AutoCloseable {
+  record Feature(Use use, ServiceFeature feature, ExtensionCall call) implements AutoCloseable {
     @Override
     public void close() {
       feature.close();
@@ -51,13 +52,13 @@ final class BalancedService implements AutoCloseable {
 
   private final Configuration.Service config;
   private final List<ServiceGroup> groups;
-  private final Optional<HealthChecker> checker;
+  private final ServiceChecks checks;
   private final List<Modifier> modifiers;
   private final List<Feature> features;
   private final BackendRules rules;
   private final AdminStates admin;
   private final Departures departures;
-  private Set<Plan.Endpoint> watched = Set.of();
+  private Map<Plan.Endpoint, Check> watched = Map.of();
 
   /**
    * @param groups the default group first
@@ -66,7 +67,7 @@ final class BalancedService implements AutoCloseable {
       Configuration.Service config,
       BackendRules rules,
       List<ServiceGroup> groups,
-      Optional<HealthChecker> checker,
+      ServiceChecks checks,
       List<Modifier> modifiers,
       List<Feature> features,
       AdminStates admin,
@@ -74,7 +75,7 @@ final class BalancedService implements AutoCloseable {
     this.config = config;
     this.rules = rules;
     this.groups = groups;
-    this.checker = checker;
+    this.checks = checks;
     this.modifiers = modifiers;
     this.features = features;
     this.admin = admin;
@@ -113,8 +114,9 @@ final class BalancedService implements AutoCloseable {
     return groups;
   }
 
-  Optional<HealthChecker> checker() {
-    return checker;
+  /** By the settings that each acts by. */
+  Map<Use, HealthChecker> checkers() {
+    return checks.checkers();
   }
 
   List<Modifier> modifiers() {
@@ -127,7 +129,7 @@ final class BalancedService implements AutoCloseable {
 
   /** What it runs and what must be closed: targets and extensions. */
   Stream<AutoCloseable> parts() {
-    return Stream.of(targets(), checker.stream(), modifiers.stream(), features.stream())
+    return Stream.of(targets(), checkers().values().stream(), modifiers.stream(), features.stream())
         .flatMap(part -> part);
   }
 
@@ -144,7 +146,7 @@ final class BalancedService implements AutoCloseable {
   void takeOver(Optional<Departures> earlier, HealthMonitor health) {
     earlier.ifPresent(each -> each.update(members()));
     targets().forEach(target -> target.useRules(rules));
-    if (checker.isEmpty() || members().isEmpty()) {
+    if (checks.of(groups).isEmpty()) {
       health.forget(name());
     }
     follow(health);
@@ -181,6 +183,11 @@ final class BalancedService implements AutoCloseable {
         .toList();
   }
 
+  /** The backends that checks look at. */
+  List<BackendKey> checked() {
+    return watched.keySet().stream().map(this::key).toList();
+  }
+
   private Stream<Map.Entry<Plan.Endpoint, Drain>> drains() {
     return admin.drains(config.name());
   }
@@ -192,11 +199,10 @@ final class BalancedService implements AutoCloseable {
   }
 
   private void watch(HealthMonitor health) {
-    Set<Plan.Endpoint> members = members();
-    if (!members.equals(watched)) {
-      watched = Set.copyOf(members);
-      checker.ifPresent(
-          c -> health.watch(config.name(), watched, config.healthCheck().orElseThrow(), c));
+    Map<Plan.Endpoint, Check> now = checks.of(groups);
+    if (!now.equals(watched)) {
+      watched = now;
+      health.watch(config.name(), now);
     }
   }
 
@@ -214,31 +220,38 @@ final class BalancedService implements AutoCloseable {
 
   /** Everything that its plan depends on, extensions asked. */
   ServiceFacts facts(HealthMonitor health, Map<BackendKey, BackendCounters> counters) {
+    Map<Plan.Endpoint, Check> how = checks.of(groups);
     List<GroupFacts> groupFacts =
-        groups.stream().map(group -> facts(group, health, counters)).toList();
+        groups.stream().map(group -> facts(group, how, health, counters)).toList();
     Optional<Duration> idleTimeout =
         features.isEmpty() ? Optional.empty() : idleTimeout(groupFacts.get(0), counters);
     return new ServiceFacts(config, groupFacts, idleTimeout, departures.snapshots(), problems());
   }
 
   private GroupFacts facts(
-      ServiceGroup group, HealthMonitor health, Map<BackendKey, BackendCounters> counters) {
+      ServiceGroup group,
+      Map<Plan.Endpoint, Check> how,
+      HealthMonitor health,
+      Map<BackendKey, BackendCounters> counters) {
     List<BackendFacts> backends = new ArrayList<>();
-    Duration recoveryStep =
-        config.healthCheck().map(Configuration.HealthCheck::recoveryStep).orElse(Duration.ZERO);
     group
         .configuredWeights()
         .forEach(
-            (endpoint, weight) ->
-                backends.add(
-                    new BackendFacts(
-                        endpoint,
-                        weight,
-                        admin.of(key(endpoint)),
-                        admin.drain(key(endpoint)).map(Drain::snapshot),
-                        health.health(key(endpoint)),
-                        health.recovery(key(endpoint), recoveryStep),
-                        1)));
+            (endpoint, weight) -> {
+              Optional<HealthCheck> check =
+                  Optional.ofNullable(how.get(endpoint)).map(Check::settings);
+              Duration step = check.map(HealthCheck::recoveryStep).orElse(Duration.ZERO);
+              backends.add(
+                  new BackendFacts(
+                      endpoint,
+                      weight,
+                      admin.of(key(endpoint)),
+                      admin.drain(key(endpoint)).map(Drain::snapshot),
+                      check,
+                      health.health(key(endpoint)),
+                      health.recovery(key(endpoint), step),
+                      1));
+            });
     return new GroupFacts(group.source(), group.targetSnapshots(), modified(backends, counters));
   }
 

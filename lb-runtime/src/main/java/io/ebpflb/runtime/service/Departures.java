@@ -50,11 +50,22 @@ final class Departures {
     update(membersNow);
   }
 
-  /** Forgets those that have no flow left, and those that had their time. */
+  /**
+   * Looks which have no flow left or had their time. How that ended can be seen until the next
+   * look, which forgets them.
+   */
   void look(ToLongFunction<Plan.Endpoint> activeFlows) {
+    leaving.values().removeIf(drain -> !drain.isUnderWay());
     leaving.forEach(
         (endpoint, drain) -> drain.look(loop.nanoTime(), activeFlows.applyAsLong(endpoint)));
-    leaving.values().removeIf(drain -> !drain.isUnderWay());
+  }
+
+  /** Those whose flows are waited for. */
+  List<Plan.Endpoint> underWay() {
+    return leaving.entrySet().stream()
+        .filter(each -> each.getValue().isUnderWay())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   boolean isEmpty() {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -26,6 +27,10 @@ final class EventSource {
   private final Loop loop;
   private final ExtensionHost extensions;
   private final Map<String, ServiceSnapshot> services = new HashMap<>();
+
+  /** Under way, by service and backend. */
+  private final Map<String, Map<Plan.Endpoint, DrainSnapshot>> drains = new HashMap<>();
+
   private Map<BackendKey, BackendCounters> counters = Map.of();
 
   EventSource(Loop loop, ExtensionHost extensions) {
@@ -61,8 +66,12 @@ final class EventSource {
     counters = now;
   }
 
-  /** Takes note of what is in force now. */
-  void inForce(List<ServiceSnapshot> now) {
+  /**
+   * Takes note of what is in force now.
+   *
+   * @param removed backends of removed services that are leaving
+   */
+  void inForce(List<ServiceSnapshot> now, Map<String, List<DepartingSnapshot>> removed) {
     Set<String> names = new HashSet<>();
     for (ServiceSnapshot service : now) {
       names.add(service.name());
@@ -70,17 +79,20 @@ final class EventSource {
       if (before != service) {
         tellBackends(
             service.name(), before == null ? Map.of() : backends(before), backends(service));
-        tellDrains(
-            service.name(), before == null ? Set.of() : departing(before), departing(service));
+        tellDrains(service.name(), drains(service));
       }
     }
     for (String gone : List.copyOf(services.keySet())) {
       if (!names.contains(gone)) {
-        ServiceSnapshot before = services.remove(gone);
-        tellDrains(gone, departing(before), Set.of());
-        tellBackends(gone, backends(before), Map.of());
+        tellBackends(gone, backends(services.remove(gone)), Map.of());
       }
     }
+    for (String name : List.copyOf(drains.keySet())) {
+      if (!names.contains(name) && !removed.containsKey(name)) {
+        tellDrains(name, Map.of());
+      }
+    }
+    removed.forEach((name, departing) -> tellDrains(name, drains(departing)));
   }
 
   private void tellBackends(
@@ -115,17 +127,42 @@ final class EventSource {
         });
   }
 
-  private void tellDrains(String service, Set<Plan.Endpoint> before, Set<Plan.Endpoint> after) {
-    for (Plan.Endpoint endpoint : after) {
-      if (!before.contains(endpoint)) {
-        extensions.publish(new Event.DrainStarted(loop.now(), backend(service, endpoint)));
-      }
+  private void tellDrains(String service, Map<Plan.Endpoint, DrainSnapshot> now) {
+    Map<Plan.Endpoint, DrainSnapshot> before = drains.getOrDefault(service, Map.of());
+    Map<Plan.Endpoint, DrainSnapshot> underWay = new LinkedHashMap<>(now);
+    underWay.values().removeIf(drain -> drain.outcome().isPresent());
+    before.forEach(
+        (endpoint, drain) -> {
+          Optional<DrainSnapshot> same =
+              Optional.ofNullable(now.get(endpoint))
+                  .filter(each -> each.startedAt().equals(drain.startedAt()));
+          if (same.isEmpty() || same.get().outcome().isPresent()) {
+            DrainOutcome outcome =
+                same.flatMap(DrainSnapshot::outcome).orElse(DrainOutcome.CANCELLED);
+            extensions.publish(
+                new Event.DrainEnded(loop.now(), backend(service, endpoint), told(outcome)));
+          }
+        });
+    underWay.forEach(
+        (endpoint, drain) -> {
+          if (!before.containsKey(endpoint)
+              || !before.get(endpoint).startedAt().equals(drain.startedAt())) {
+            extensions.publish(new Event.DrainStarted(loop.now(), backend(service, endpoint)));
+          }
+        });
+    if (underWay.isEmpty()) {
+      drains.remove(service);
+    } else {
+      drains.put(service, underWay);
     }
-    for (Plan.Endpoint endpoint : before) {
-      if (!after.contains(endpoint)) {
-        extensions.publish(new Event.DrainEnded(loop.now(), backend(service, endpoint)));
-      }
-    }
+  }
+
+  private static Event.DrainEnded.Outcome told(DrainOutcome outcome) {
+    return switch (outcome) {
+      case COMPLETED -> Event.DrainEnded.Outcome.COMPLETED;
+      case TIMED_OUT -> Event.DrainEnded.Outcome.TIMED_OUT;
+      case CANCELLED -> Event.DrainEnded.Outcome.CANCELLED;
+    };
   }
 
   private static Map<Plan.Endpoint, BackendSnapshot> backends(ServiceSnapshot service) {
@@ -134,16 +171,19 @@ final class EventSource {
     return backends;
   }
 
-  /** Those that left and those that the operator drains. */
-  private static Set<Plan.Endpoint> departing(ServiceSnapshot service) {
-    Set<Plan.Endpoint> departing = new HashSet<>();
-    service.departing().forEach(each -> departing.add(each.endpoint()));
+  /** Of those that left and of those that the operator drains. */
+  private static Map<Plan.Endpoint, DrainSnapshot> drains(ServiceSnapshot service) {
+    Map<Plan.Endpoint, DrainSnapshot> drains = drains(service.departing());
     for (BackendSnapshot backend : service.backends()) {
-      if (backend.drain().filter(drain -> drain.outcome().isEmpty()).isPresent()) {
-        departing.add(backend.endpoint());
-      }
+      backend.drain().ifPresent(drain -> drains.put(backend.endpoint(), drain));
     }
-    return departing;
+    return drains;
+  }
+
+  private static Map<Plan.Endpoint, DrainSnapshot> drains(List<DepartingSnapshot> departing) {
+    Map<Plan.Endpoint, DrainSnapshot> drains = new LinkedHashMap<>();
+    departing.forEach(each -> drains.put(each.endpoint(), each.drain()));
+    return drains;
   }
 
   private static Backend backend(String service, Plan.Endpoint endpoint) {

@@ -2,10 +2,10 @@ package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Backend;
 import io.ebpflb.api.CheckResult;
-import io.ebpflb.api.HealthChecker;
-import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.api.Endpoints;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.service.ServiceChecks.Check;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,22 +53,19 @@ final class HealthMonitor {
 
   /**
    * Makes these the backends of the service that are checked: known ones go on undisturbed unless
-   * the check is another one, others begin or end. Any thread.
+   * its check is another one, others begin or end. Any thread.
    */
-  void watch(
-      String service, Set<Plan.Endpoint> endpoints, HealthCheck settings, HealthChecker checker) {
+  void watch(String service, Map<Plan.Endpoint, Check> checks) {
     loop.execute(
         () -> {
           Map<Plan.Endpoint, HealthProbe> ofService =
               probes.computeIfAbsent(service, name -> new HashMap<>());
-          ofService.values().removeIf(probe -> isGone(probe, endpoints));
-          ofService.values().stream()
-              .filter(probe -> !probe.uses(settings, checker))
-              .forEach(probe -> change(probe, settings, checker));
-          for (Plan.Endpoint endpoint : endpoints) {
-            ofService.computeIfAbsent(
-                endpoint, e -> begin(new BackendKey(service, e), settings, checker));
-          }
+          ofService.values().removeIf(probe -> isGone(probe, checks.keySet()));
+          ofService.forEach((endpoint, probe) -> change(probe, checks.get(endpoint)));
+          checks.forEach(
+              (endpoint, check) ->
+                  ofService.computeIfAbsent(
+                      endpoint, e -> begin(new BackendKey(service, e), check)));
         });
   }
 
@@ -116,7 +113,11 @@ final class HealthMonitor {
             checked.completeExceptionally(
                 new OperationException(
                     OperationException.Kind.NOT_POSSIBLE,
-                    "service \"" + backend.service() + "\" has no health check"));
+                    "backend %s of service \"%s\" has no health check"
+                        .formatted(
+                            Endpoints.format(
+                                backend.endpoint().address(), backend.endpoint().port()),
+                            backend.service())));
             return;
           }
           asked.computeIfAbsent(backend, key -> new ArrayList<>()).add(checked);
@@ -145,16 +146,23 @@ final class HealthMonitor {
     return gone;
   }
 
-  private void change(HealthProbe probe, HealthCheck settings, HealthChecker checker) {
-    waiting.remove(probe);
-    probe.use(settings, checker);
-    probe.startWithin(settings.interval(), random.nextDouble());
+  private void change(HealthProbe probe, Check check) {
+    if (!probe.uses(check)) {
+      waiting.remove(probe);
+      probe.use(check);
+      startSpread(probe, check);
+    }
   }
 
-  private HealthProbe begin(BackendKey key, HealthCheck settings, HealthChecker checker) {
-    HealthProbe probe = new HealthProbe(this, loop, key, settings, checker);
-    probe.startWithin(settings.interval(), random.nextDouble());
+  private HealthProbe begin(BackendKey key, Check check) {
+    HealthProbe probe = new HealthProbe(this, loop, key, check);
+    startSpread(probe, check);
     return probe;
+  }
+
+  /** Anywhere within the interval, so that many backends spread over it. */
+  private void startSpread(HealthProbe probe, Check check) {
+    probe.startWithin(check.settings().interval(), random.nextDouble());
   }
 
   /** The probe's time has come; it runs when there is room. */

@@ -2,10 +2,10 @@ package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Backend;
 import io.ebpflb.api.CheckResult;
-import io.ebpflb.api.HealthChecker;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.service.HealthSnapshot.State;
+import io.ebpflb.runtime.service.ServiceChecks.Check;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,26 +23,19 @@ final class HealthProbe {
   private final Loop loop;
   private final BackendKey key;
   private final Backend backend;
-  private HealthCheck settings;
-  private HealthChecker checker;
+  private Check check;
   private final HealthCounter counter;
   private Loop.Timer timer = Loop.Timer.NONE;
   private CompletableFuture<CheckResult> running;
   private boolean stopped;
 
-  HealthProbe(
-      HealthMonitor monitor,
-      Loop loop,
-      BackendKey key,
-      HealthCheck settings,
-      HealthChecker checker) {
+  HealthProbe(HealthMonitor monitor, Loop loop, BackendKey key, Check check) {
     this.monitor = monitor;
     this.loop = loop;
     this.key = key;
     this.backend = Backend.of(key.service(), key.endpoint().address(), key.endpoint().port());
-    this.settings = settings;
-    this.checker = checker;
-    this.counter = new HealthCounter(settings.rise(), settings.fall());
+    this.check = check;
+    this.counter = new HealthCounter(settings().rise(), settings().fall());
   }
 
   BackendKey key() {
@@ -57,7 +50,11 @@ final class HealthProbe {
   }
 
   Duration recoveryStep() {
-    return settings.recoveryStep();
+    return settings().recoveryStep();
+  }
+
+  private HealthCheck settings() {
+    return check.settings();
   }
 
   /** The next check comes now; one that runs is it. */
@@ -68,16 +65,15 @@ final class HealthProbe {
     }
   }
 
-  boolean uses(HealthCheck wanted, HealthChecker by) {
-    return settings.equals(wanted) && checker == by;
+  boolean uses(Check wanted) {
+    return check.equals(wanted);
   }
 
   /** Checks otherwise from now on; the verdict stays until the new checks say otherwise. */
-  void use(HealthCheck newSettings, HealthChecker newChecker) {
+  void use(Check other) {
     abandon();
-    settings = newSettings;
-    checker = newChecker;
-    counter.thresholds(settings.rise(), settings.fall());
+    check = other;
+    counter.thresholds(settings().rise(), settings().fall());
   }
 
   void stop() {
@@ -95,32 +91,35 @@ final class HealthProbe {
 
   void run() {
     long startedNanos = loop.nanoTime();
-    CompletableFuture<CheckResult> check = start();
-    running = check;
+    Duration timeout = settings().timeout();
+    CompletableFuture<CheckResult> answer = start(timeout);
+    running = answer;
     timer =
         loop.after(
-            settings.timeout().plus(TIMEOUT_GRACE),
+            timeout.plus(TIMEOUT_GRACE),
             () -> {
-              finish(
-                  check,
-                  CheckResult.failed("no answer within " + text(settings.timeout())),
-                  settings.timeout());
-              check.cancel(true);
+              finish(answer, CheckResult.failed("no answer within " + text(timeout)), timeout);
+              answer.cancel(true);
             });
-    check.whenComplete(
+    answer.whenComplete(
         (result, failure) -> {
           Duration latency = Duration.ofNanos(loop.nanoTime() - startedNanos);
-          loop.execute(() -> finish(check, resultOf(result, failure), latency));
+          loop.execute(() -> finish(answer, resultOf(result, failure), latency));
         });
   }
 
-  private CompletableFuture<CheckResult> start() {
+  private CompletableFuture<CheckResult> start(Duration timeout) {
     try {
-      CompletableFuture<CheckResult> check = checker.check(backend, settings.timeout());
-      return check != null ? check : CompletableFuture.completedFuture(null);
+      CompletableFuture<CheckResult> answer = check.checker().check(asked(), timeout);
+      return answer != null ? answer : CompletableFuture.completedFuture(null);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** Who answers the check, which may be another port of the backend's host. */
+  private Backend asked() {
+    return Backend.of(key.service(), backend.address(), settings().port().orElse(backend.port()));
   }
 
   private static CheckResult resultOf(CheckResult result, Throwable failure) {
@@ -131,8 +130,8 @@ final class HealthProbe {
   }
 
   /** The first end of a check counts; a late one finds another check running, or none. */
-  private void finish(CompletableFuture<CheckResult> check, CheckResult result, Duration latency) {
-    if (check != running) {
+  private void finish(CompletableFuture<CheckResult> answer, CheckResult result, Duration latency) {
+    if (answer != running) {
       return;
     }
     timer.cancel();
@@ -141,7 +140,7 @@ final class HealthProbe {
     log(before.state(), counter.snapshot());
     monitor.report(this, backend, result, before, counter.snapshot());
     end();
-    wait(monitor.jittered(settings.interval()));
+    wait(monitor.jittered(settings().interval()));
   }
 
   private void end() {

@@ -86,6 +86,13 @@ final class Leftovers {
     return Optional.ofNullable(removed.get(service));
   }
 
+  /** Backends of removed services that are leaving. */
+  Map<String, List<DepartingSnapshot>> departing() {
+    Map<String, List<DepartingSnapshot>> departing = new HashMap<>();
+    removed.forEach((service, departures) -> departing.put(service, departures.snapshots()));
+    return departing;
+  }
+
   /** Looks whose time is over. */
   void look(Map<BackendKey, BackendCounters> counters) {
     removed.forEach(
@@ -124,8 +131,8 @@ final class Leftovers {
     removed.forEach(
         (service, departures) ->
             departures
-                .snapshots()
-                .forEach(each -> departing.add(new Plan.Departing(service, each.endpoint()))));
+                .underWay()
+                .forEach(endpoint -> departing.add(new Plan.Departing(service, endpoint))));
     return new Plan(services, departing);
   }
 

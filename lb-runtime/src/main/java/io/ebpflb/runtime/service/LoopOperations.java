@@ -78,7 +78,28 @@ final class LoopOperations implements Operations {
 
   @Override
   public CompletableFuture<HealthSnapshot> checkNow(String service, String backend) {
-    return onLoop(service, backend, named -> reconciler.checkNow(named.key()));
+    return onLoop(service, backend, named -> reconciler.checkNow(named.key()))
+        .thenCompose(health -> onLoop(() -> inForce(service)).thenApply(done -> health));
+  }
+
+  @Override
+  public CompletableFuture<Void> checkNow(String service) {
+    return onLoop(
+            () -> {
+              List<BackendKey> checked = findService(service).checked();
+              if (checked.isEmpty()) {
+                throw new OperationException(
+                    Kind.NOT_POSSIBLE, "no backend of service \"" + service + "\" is checked");
+              }
+              return CompletableFuture.allOf(
+                  checked.stream().map(reconciler::checkNow).toArray(CompletableFuture<?>[]::new));
+            })
+        .thenCompose(done -> onLoop(() -> inForce(service)));
+  }
+
+  private CompletableFuture<Void> inForce(String service) {
+    reconciler.reconcileNow(service);
+    return CompletableFuture.completedFuture(null);
   }
 
   @Override

@@ -49,11 +49,19 @@ public interface Operations {
   CompletableFuture<Void> forceHealth(String service, String backend, ForcedHealth health);
 
   /**
-   * Checks a backend now, beside its schedule, and tells what came out.
+   * Checks a backend now, beside its schedule, and tells what came out; a verdict that changes by
+   * it is in force then.
    *
-   * @return fails if the service has no health check
+   * @return fails if the backend is not checked at all
    */
   CompletableFuture<HealthSnapshot> checkNow(String service, String backend);
+
+  /**
+   * The same for all backends of a service that are checked.
+   *
+   * @return fails if none is
+   */
+  CompletableFuture<Void> checkNow(String service);
 
   /**
    * Lists flows, in no order. Reads the whole flow table: some 30 ms for the default size.

@@ -2,6 +2,7 @@ package io.ebpflb.runtime.service;
 
 import io.ebpflb.api.Endpoints;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ final class Planner {
 
   /**
    * @param admin what the operator has said of it
+   * @param check how it is checked, if it is
    * @param recovery how much of its weight it gets after it came up again, above 0 to 1
    * @param factor the guarded product of the modifiers' factors
    */
@@ -21,12 +23,14 @@ final class Planner {
       double configuredWeight,
       AdminStates.Setting admin,
       Optional<DrainSnapshot> drain,
+      Optional<HealthCheck> check,
       HealthSnapshot health,
       double recovery,
       double factor) {
 
     BackendFacts withFactor(double other) {
-      return new BackendFacts(endpoint, configuredWeight, admin, drain, health, recovery, other);
+      return new BackendFacts(
+          endpoint, configuredWeight, admin, drain, check, health, recovery, other);
     }
 
     /** The configured weight, unless the operator has put another in its place. */
@@ -71,7 +75,9 @@ final class Planner {
     List<Plan.Departing> departing = new ArrayList<>();
     for (PlannedService service : services) {
       for (DepartingSnapshot each : service.snapshot().departing()) {
-        departing.add(new Plan.Departing(service.plan().name(), each.endpoint()));
+        if (each.drain().outcome().isEmpty()) {
+          departing.add(new Plan.Departing(service.plan().name(), each.endpoint()));
+        }
       }
     }
     return new Plan(services.stream().map(PlannedService::plan).toList(), departing);
@@ -137,6 +143,7 @@ final class Planner {
               backend.admin().state(),
               backend.admin().health(),
               backend.drain(),
+              backend.check(),
               backend.health()));
     }
     Optional<String> source = facts.source().map(Planner::text);

@@ -250,7 +250,7 @@ final class Reconciler {
 
   private void show() {
     snapshots = lineup.inOrder().stream().map(PlannedService::snapshot).toList();
-    events.inForce(snapshots);
+    events.inForce(snapshots, lineup.leftovers().departing());
   }
 
   private void commitWhenReported() {

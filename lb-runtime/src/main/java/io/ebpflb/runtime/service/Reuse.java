@@ -42,9 +42,7 @@ final class Reuse {
     }
     service.modifiers().forEach(each -> offer(each.use(), each));
     service.features().forEach(each -> offer(each.use(), each));
-    service
-        .checker()
-        .ifPresent(each -> offer(service.config().healthCheck().orElseThrow().checker(), each));
+    service.checkers().forEach(this::offer);
   }
 
   private void offer(Object key, AutoCloseable part) {

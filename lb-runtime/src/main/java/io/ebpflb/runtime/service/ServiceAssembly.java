@@ -1,8 +1,11 @@
 package io.ebpflb.runtime.service;
 
+import io.ebpflb.api.HealthChecker;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.config.Configuration.Service;
 import io.ebpflb.runtime.config.Configuration.SourceRoute;
+import io.ebpflb.runtime.config.Configuration.Use;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.plugin.ExtensionHost;
@@ -10,6 +13,7 @@ import io.ebpflb.runtime.service.BalancedService.Feature;
 import io.ebpflb.runtime.service.BalancedService.Modifier;
 import io.ebpflb.runtime.service.ServiceGroup.Member;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,13 +80,7 @@ final class ServiceAssembly {
         service,
         rules,
         groups,
-        service
-            .healthCheck()
-            .map(Configuration.HealthCheck::checker)
-            .map(
-                use ->
-                    reuse.checker(
-                        use, () -> extensions.healthChecker(use.extension(), use.settings()))),
+        checks(service, reuse),
         service.modifiers().stream()
             .map(use -> reuse.modifier(use, () -> modifier(service, use)))
             .toList(),
@@ -91,6 +89,21 @@ final class ServiceAssembly {
             .toList(),
         admin,
         new Departures(loop, service.drainTimeout()));
+  }
+
+  private ServiceChecks checks(Service service, Reuse reuse) {
+    Map<Use, HealthChecker> checkers = new HashMap<>();
+    service
+        .checks()
+        .map(HealthCheck::checker)
+        .distinct()
+        .forEach(
+            use ->
+                checkers.put(
+                    use,
+                    reuse.checker(
+                        use, () -> extensions.healthChecker(use.extension(), use.settings()))));
+    return new ServiceChecks(service, checkers);
   }
 
   private ServiceGroup group(
@@ -120,17 +133,17 @@ final class ServiceAssembly {
         () -> factsChanged.accept(service.name()));
   }
 
-  private Modifier modifier(Service service, Configuration.Use use) {
+  private Modifier modifier(Service service, Use use) {
     return new Modifier(
         use, extensions.weightModifier(use.extension(), use.settings()), call(service, use));
   }
 
-  private Feature feature(Service service, Configuration.Use use) {
+  private Feature feature(Service service, Use use) {
     return new Feature(
         use, extensions.serviceFeature(use.extension(), use.settings()), call(service, use));
   }
 
-  private ExtensionCall call(Service service, Configuration.Use use) {
+  private ExtensionCall call(Service service, Use use) {
     return new ExtensionCall(
         loop, service.name(), use.extension().name(), () -> factsChanged.accept(service.name()));
   }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A target group of a service with its targets being resolved. Lives on the reconciler's loop.
@@ -19,7 +20,16 @@ record ServiceGroup(Optional<Plan.Prefix> source, List<Member> members) {
    * @param target as configured: the same resolved target may serve a later config, with another
    *     weight
    */
-  record Member(Configuration.Target target, ResolvedTarget resolved) {}
+  record Member(Configuration.Target target, ResolvedTarget resolved) {
+
+    Stream<Plan.Endpoint> endpoints() {
+      return resolved.entries().stream().map(ServiceGroup::endpoint);
+    }
+  }
+
+  private static Plan.Endpoint endpoint(Resolution.Entry entry) {
+    return new Plan.Endpoint(entry.address(), entry.port());
+  }
 
   /**
    * Its backends with their configured weights: a target's weight is split by the shares of its
@@ -32,7 +42,7 @@ record ServiceGroup(Optional<Plan.Prefix> source, List<Member> members) {
       double shares = entries.stream().mapToDouble(Resolution.Entry::share).sum();
       for (Resolution.Entry entry : entries) {
         double weight = member.target().weight() * (entry.share() / shares);
-        weights.merge(new Plan.Endpoint(entry.address(), entry.port()), weight, Double::sum);
+        weights.merge(endpoint(entry), weight, Double::sum);
       }
     }
     return weights;

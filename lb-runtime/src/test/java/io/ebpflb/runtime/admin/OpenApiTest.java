@@ -142,6 +142,8 @@ class OpenApiTest {
         Map.entry("DELETE " + backend + "/weight", ""),
         Map.entry("GET " + backend + "/forced-health", ""),
         Map.entry("PUT " + backend + "/forced-health", "{\"forced_health\":\"down\"}"),
+        Map.entry("POST " + backend + "/check", ""),
+        Map.entry("POST /api/v1/services/web/check", ""),
         Map.entry("GET /api/v1/reload", ""),
         Map.entry("POST /api/v1/reload", ""),
         Map.entry("GET /api/v1/flows?service=web&limit=5", ""),

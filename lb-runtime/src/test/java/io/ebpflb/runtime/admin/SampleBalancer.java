@@ -1,11 +1,14 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.api.Doc;
+import io.ebpflb.api.Extension;
 import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.OperationResult;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.api.Role;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
+import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.config.Configuration.Use;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
@@ -36,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** A balancer that says what a test wants; one service with everything there is to show. */
@@ -103,10 +107,12 @@ public final class SampleBalancer implements BalancerView, DataPlane {
             1,
             Optional.of("connection refused"),
             Optional.of(CHECKED));
-    BackendSnapshot first = BackendSnapshot.untouched(endpoint("10.0.0.1", 8080), 50, 50, up);
+    BackendSnapshot first =
+        checked(BackendSnapshot.untouched(endpoint("10.0.0.1", 8080), 50, 50, up));
     BackendSnapshot second =
-        BackendSnapshot.untouched(
-            endpoint("2001:db8:aaaa:bbbb:cccc:dddd:eeee:1", 8080), 33.5, 0, down);
+        checked(
+            BackendSnapshot.untouched(
+                endpoint("2001:db8:aaaa:bbbb:cccc:dddd:eeee:1", 8080), 33.5, 0, down));
     BackendSnapshot third =
         BackendSnapshot.untouched(endpoint("10.0.0.9", 8080), 1, 1, HealthSnapshot.UNKNOWN);
     GroupSnapshot group =
@@ -136,6 +142,30 @@ public final class SampleBalancer implements BalancerView, DataPlane {
                 endpoint("10.0.0.3", 8080),
                 new DrainSnapshot(CHECKED, Duration.ofSeconds(60), 1, Optional.empty()))),
         List.of("target v6.example:8080: SERVFAIL; its last good answer stays in force"));
+  }
+
+  private static BackendSnapshot checked(BackendSnapshot backend) {
+    HealthCheck check =
+        new HealthCheck(
+            new Use(
+                Extension.healthChecker("http", NoConfig.class, (config, context) -> null),
+                new NoConfig()),
+            OptionalInt.of(8081),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(500),
+            2,
+            3,
+            Duration.ZERO);
+    return new BackendSnapshot(
+        backend.endpoint(),
+        backend.configuredWeight(),
+        backend.weightOverride(),
+        backend.effectiveWeight(),
+        backend.adminState(),
+        backend.forcedHealth(),
+        backend.drain(),
+        Optional.of(check),
+        backend.health());
   }
 
   /** As many services with as many backends each, all healthy and with traffic. */

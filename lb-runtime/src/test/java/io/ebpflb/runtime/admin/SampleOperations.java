@@ -57,6 +57,7 @@ public final class SampleOperations implements Operations {
                 state,
                 old.forcedHealth(),
                 drain,
+                old.check(),
                 old.health()));
   }
 
@@ -83,6 +84,7 @@ public final class SampleOperations implements Operations {
                 old.adminState(),
                 old.forcedHealth(),
                 old.drain(),
+                old.check(),
                 old.health()));
   }
 
@@ -100,12 +102,19 @@ public final class SampleOperations implements Operations {
                 old.adminState(),
                 health,
                 old.drain(),
+                old.check(),
                 old.health()));
   }
 
   @Override
   public CompletableFuture<HealthSnapshot> checkNow(String service, String backend) {
-    return CompletableFuture.completedFuture(HealthSnapshot.UNKNOWN);
+    return change(service, backend, UnaryOperator.identity())
+        .thenApply(done -> HealthSnapshot.UNKNOWN);
+  }
+
+  @Override
+  public CompletableFuture<Void> checkNow(String service) {
+    return change(service, "", UnaryOperator.identity());
   }
 
   @Override

@@ -55,6 +55,7 @@ class BackendCommandsTest {
     "backends, backends.txt",
     "backends web -o wide, backends-wide.txt",
     "health web 10.0.0.1:8080, health.txt",
+    "health web 10.0.0.9:8080, health-unchecked.txt",
     "plugin list, plugins.txt",
     "plugin list -o wide, plugins-wide.txt",
     "flows --service web, flows.txt",
@@ -128,6 +129,18 @@ class BackendCommandsTest {
     assertThat(out.toString()).contains("health down (forced), its checks say up (HTTP 200)");
     assertThat(run("backends")).isZero();
     assertThat(out.toString()).contains("down (forced)");
+  }
+
+  @Test
+  void checksThatFailAreToldByTheExitCode() throws IOException {
+    assertThat(run("check-now", "web", BACKEND)).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("10.0.0.1:8080  up      passed");
+    assertThat(run("check-now", "web")).isEqualTo(ExitCode.CHECK_FAILED);
+    assertThat(out.toString()).isEqualTo(resource("check-now.txt"));
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(run("check-now", "web", "-o", "json")).isEqualTo(ExitCode.CHECK_FAILED);
+    JsonObject document = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(document.getAsJsonArray("backends")).hasSize(4);
   }
 
   @ParameterizedTest

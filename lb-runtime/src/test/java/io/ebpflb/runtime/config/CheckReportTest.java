@@ -22,10 +22,10 @@ class CheckReportTest {
             health-check = { type = "http", password = "hunter2" }
             circuit-breaker = {}
             rate-limit = { clients = { per-second = 5 } }
-            target = [ { address = "[2001:db8::1]:80", weight = 2 }, { host = "b.local", port = 8080 } ]
+            target = [ { address = "[2001:db8::1]:80", weight = 2 }, { host = "b.local", port = 8080, health-check = { type = "tcp", port = 81 } } ]
             [[service.source-route]]
             source = "2001:db8::/32"
-            target = [ { address = "[2001:db8::3]:80", weight = 0 } ]
+            target = [ { address = "[2001:db8::3]:80", weight = 0, health-check = { type = "none" } } ]
             """);
     assertThat(report)
         .isEqualTo(
@@ -39,15 +39,17 @@ class CheckReportTest {
             admin        127.0.0.1:9180, /run/ebpf-lb/lb.sock
             metrics      /metrics
             plugins      dns
-            extensions   circuit-breaker, dns, http, rate-limit, static
+            extensions   circuit-breaker, dns, http, rate-limit, static, tcp
 
             service      web, tcp [2001:db8::10]:80, maglev
               check      http every 5s, timeout 1s, rise 2, fall 3
               with       circuit-breaker, rate-limit
                  66.7 %  [2001:db8::1]:80
                  33.3 %  b.local:8080 (dns)
+                  check  tcp on port 81 every 5s, timeout 1s, rise 2, fall 3
               from       2001:db8::/32
                   0.0 %  [2001:db8::3]:80
+                  check  none
                          no target has any weight: new flows are dropped""");
   }
 

@@ -316,6 +316,72 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aTargetsOwnCheckIsMergedOverItsServicesAndTheDefaults() throws Exception {
+    String text =
+        SERVICE
+            + """
+            health-check = { type = "http", path = "/service", interval = "9s", port = 9000 }
+            target = [
+              { address = "10.0.0.1:80" },
+              { address = "10.0.0.2:80", health-check = { path = "/own", port = 9002 } },
+              { address = "10.0.0.3:80", health-check = { type = "tcp", rise = 7 } },
+              { address = "10.0.0.4:80", health-check = { type = "none" } },
+            ]
+            [[service.source-route]]
+            source = "192.168.0.0/16"
+            [[service.source-route.target]]
+            address = "10.0.0.5:80"
+            [service.source-route.target.health-check]
+            timeout = "3s"
+            [defaults.health-check]
+            type = "http"
+            expected-codes = [ 299 ]
+            fall = 9
+            """;
+    Service service = load(text).services().get(0);
+
+    List<Optional<HealthCheck>> checks =
+        service
+            .groups()
+            .flatMap(group -> group.targets().stream())
+            .map(target -> target.check(service))
+            .toList();
+    assertThat(checks.get(0)).isEqualTo(service.healthCheck());
+    assertThat(service.targets().targets().get(0).ownCheck()).isEmpty();
+    HealthCheck http = checks.get(1).orElseThrow();
+    assertThat(http.port()).hasValue(9002);
+    assertThat(http.interval()).isEqualTo(Duration.ofSeconds(9));
+    assertThat(http.checker().settings())
+        .isEqualTo(
+            new FakeCatalog.HttpSettings(
+                "/own", FakeCatalog.Method.GET, List.of(299), Optional.empty(), Optional.empty()));
+    HealthCheck tcp = checks.get(2).orElseThrow();
+    assertThat(tcp.checker().settings()).isEqualTo(new NoConfig());
+    assertThat(List.of(tcp.rise(), tcp.fall(), tcp.port().getAsInt())).containsExactly(7, 9, 9000);
+    assertThat(checks.get(3)).isEmpty();
+    assertThat(checks.get(4).orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(service.checks()).hasSize(4);
+  }
+
+  @Test
+  void aTargetCanBeCheckedWhereItsServiceIsNot() throws Exception {
+    Service service =
+        load(SERVICE
+                + """
+                    target = [
+                      { address = "10.0.0.1:80" },
+                      { address = "10.0.0.2:80", health-check = { type = "tcp" } },
+                    ]
+                    """)
+            .services()
+            .get(0);
+    assertThat(service.healthCheck()).isEmpty();
+    assertThat(service.targets().targets())
+        .extracting(target -> target.check(service).isPresent())
+        .containsExactly(false, true);
+  }
+
+  @Test
   void pluginSettings() throws Exception {
     String text = DATAPLANE + "[plugin.audit]\nfile = \"/x\"\nkeys = [ \"hunter2\" ]\n";
     assertThat(load(text, FakeCatalog.withPlugins()).pluginSettings())

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -30,6 +31,7 @@ class ControlPlaneTest {
   private static final HealthCheck QUICK =
       new HealthCheck(
           TestServices.CHECKER,
+          OptionalInt.empty(),
           Duration.ofMillis(100),
           Duration.ofMillis(100),
           1,

@@ -16,33 +16,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** What plugins are told while services change. */
-class EventSourceTest {
-  private final ManualLoop loop = new ManualLoop();
-  private final FakeExtensions extensions = new FakeExtensions();
-  private final FakeDataPlane dataPlane = new FakeDataPlane();
-  private Reconciler reconciler;
+class EventSourceTest extends ServicesFixture {
   private int asked;
-
-  private void start(Configuration.Service service) {
-    HealthMonitor health =
-        new HealthMonitor(
-            loop,
-            new SplittableRandom(1),
-            (backend, result, latency) -> {},
-            name -> reconciler.factsChanged(name));
-    AdminStates admin = new AdminStates(loop, new FakeStore());
-    List<BalancedService> services =
-        new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
-            .assemble(List.of(service));
-    reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
-    reconciler.start(dataPlane);
-    loop.run();
-  }
 
   private List<String> told() {
     List<String> told = extensions.published.stream().map(EventSourceTest::text).toList();
@@ -59,6 +38,9 @@ class EventSourceTest {
     }
     if (event instanceof Event.ConnectFailures failures) {
       return backend + " " + failures.refused() + "+" + failures.unanswered();
+    }
+    if (event instanceof Event.DrainEnded drain) {
+      return backend + " " + drain.outcome();
     }
     return event instanceof Event.HealthChanged changed
         ? backend + " " + changed.isHealthy()
@@ -96,7 +78,59 @@ class EventSourceTest {
             "WeightChanged 10.0.0.2 0.0->1.0",
             "DrainStarted 10.0.0.1");
     loop.advance(Duration.ofSeconds(90));
-    assertThat(told()).containsExactly("DrainEnded 10.0.0.1");
+    assertThat(told()).containsExactly("DrainEnded 10.0.0.1 COMPLETED");
+  }
+
+  @Test
+  void tellsHowEachDrainOfAnOperatorEnds() {
+    start(service("web", Optional.empty(), List.of(target("10.0.0.1", 1), target("10.0.0.2", 1))));
+    dataPlane.activeFlows("web", endpoint("10.0.0.1"), 1);
+    told();
+
+    setState(AdminState.DRAIN);
+    assertThat(told()).containsExactly("WeightChanged 10.0.0.1 1.0->0.0", "DrainStarted 10.0.0.1");
+    setState(AdminState.MAINTENANCE);
+    loop.advance(Duration.ofSeconds(4));
+    assertThat(told()).containsExactly("DrainEnded 10.0.0.1 CANCELLED", "DrainStarted 10.0.0.1");
+    loop.advance(Duration.ofSeconds(4));
+    assertThat(told()).containsExactly("DrainEnded 10.0.0.1 TIMED_OUT");
+    setState(AdminState.READY);
+    assertThat(told()).containsExactly("WeightChanged 10.0.0.1 0.0->1.0");
+    setState(AdminState.DRAIN);
+    setState(AdminState.READY);
+    assertThat(told())
+        .containsExactly(
+            "WeightChanged 10.0.0.1 1.0->0.0",
+            "DrainStarted 10.0.0.1",
+            "WeightChanged 10.0.0.1 0.0->1.0",
+            "DrainEnded 10.0.0.1 CANCELLED");
+    dataPlane.activeFlows("web", endpoint("10.0.0.1"), 0);
+    setState(AdminState.DRAIN);
+    told();
+    loop.advance(Duration.ofSeconds(3));
+    assertThat(told()).containsExactly("DrainEnded 10.0.0.1 COMPLETED");
+  }
+
+  private void setState(AdminState state) {
+    operations.setAdminState("web", "10.0.0.1:8080", state, Optional.of(Duration.ofSeconds(5)));
+    loop.advance(Duration.ofMillis(100));
+  }
+
+  @Test
+  void tellsOfTheDrainsOfAServiceThatWasRemoved() {
+    Configuration.Service other = service("other", Optional.empty(), List.of(target("pool", 1)));
+    extensions.resolver(
+        "pool",
+        () -> CompletableFuture.completedFuture(resolution(Resolution.FOREVER, "10.0.0.9")));
+    start(service("web", Optional.empty(), List.of(target("10.0.0.1", 1))), other);
+    dataPlane.activeFlows("other", endpoint("10.0.0.9"), 1);
+    told();
+
+    replace(false, service("web", Optional.empty(), List.of(target("10.0.0.1", 1))));
+    assertThat(told()).containsExactly("BackendRemoved 10.0.0.9", "DrainStarted 10.0.0.9");
+    dataPlane.activeFlows("other", endpoint("10.0.0.9"), 0);
+    loop.advance(Duration.ofSeconds(5));
+    assertThat(told()).containsExactly("DrainEnded 10.0.0.9 COMPLETED");
   }
 
   @Test

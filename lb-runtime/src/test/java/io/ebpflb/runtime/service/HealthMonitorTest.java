@@ -4,18 +4,25 @@ import static io.ebpflb.runtime.service.TestServices.check;
 import static io.ebpflb.runtime.service.TestServices.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.api.CheckResult;
+import io.ebpflb.api.HealthChecker;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.HealthSnapshot.State;
+import io.ebpflb.runtime.service.ServiceChecks.Check;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class HealthMonitorTest {
@@ -67,7 +74,7 @@ class HealthMonitorTest {
     for (int i = 1; i <= 200; i++) {
       many.add(endpoint("10.0.1." + i));
     }
-    monitor.watch("web", many, CHECK, checker);
+    watch(many, CHECK, checker);
 
     loop.advance(CHECK.interval().dividedBy(2));
     assertThat(checker.checks()).isBetween(70, 130);
@@ -115,14 +122,13 @@ class HealthMonitorTest {
 
   @Test
   void aCheckerThatThrowsOrGivesNullIsAFailedCheck() {
-    monitor.watch(
-        "web",
+    watch(
         Set.of(A),
         CHECK,
         (backend, timeout) -> {
           throw new IllegalStateException("no route");
         });
-    monitor.watch("mail", Set.of(A), CHECK, (backend, timeout) -> null);
+    monitor.watch("mail", Map.of(A, new Check(CHECK, (backend, timeout) -> null)));
     loop.advance(Duration.ofSeconds(2));
 
     assertThat(state(A)).isEqualTo(State.DOWN);
@@ -165,8 +171,14 @@ class HealthMonitorTest {
     }
     HealthCheck patient =
         new HealthCheck(
-            TestServices.CHECKER, Duration.ofMillis(500), Duration.ofHours(1), 2, 2, Duration.ZERO);
-    monitor.watch("web", many, patient, checker);
+            TestServices.CHECKER,
+            OptionalInt.empty(),
+            CHECK.interval(),
+            Duration.ofHours(1),
+            2,
+            2,
+            Duration.ZERO);
+    watch(many, patient, checker);
     loop.advance(Duration.ofSeconds(5));
     assertThat(checker.checks()).isEqualTo(HealthMonitor.IN_FLIGHT_MAX);
 
@@ -243,8 +255,15 @@ class HealthMonitorTest {
   void aBackendThatIsBackClimbsInSteps() {
     Duration step = Duration.ofSeconds(10);
     HealthCheck climbing =
-        new HealthCheck(TestServices.CHECKER, CHECK.interval(), CHECK.timeout(), 1, 1, step);
-    monitor.watch("web", Set.of(A), climbing, checker);
+        new HealthCheck(
+            TestServices.CHECKER,
+            OptionalInt.empty(),
+            CHECK.interval(),
+            CHECK.timeout(),
+            1,
+            1,
+            step);
+    watch(Set.of(A), climbing, checker);
     loop.advance(CHECK.interval());
     assertThat(monitor.recovery(key(A), step)).isEqualTo(1);
 
@@ -262,8 +281,54 @@ class HealthMonitorTest {
     assertThat(verdictChanges).isEqualTo(3);
   }
 
+  @Test
+  void anotherPortIsAskedButTheBackendIsWhatIsTold() {
+    HealthCheck other = check(TestServices.CHECKER, OptionalInt.of(9000), 2, 2);
+    List<Backend> told = new ArrayList<>();
+    HealthMonitor observed =
+        new HealthMonitor(
+            loop,
+            new SplittableRandom(7),
+            (backend, result, latency) -> told.add(backend),
+            name -> {});
+
+    observed.watch("web", Map.of(A, new Check(other, checker)));
+    loop.advance(CHECK.interval());
+
+    assertThat(checker.checked).isNotEmpty().containsOnly("10.0.0.1:9000");
+    assertThat(told).isNotEmpty().containsOnly(Backend.of("web", A.address(), 8080));
+  }
+
+  @Test
+  void onlyTheBackendWhoseCheckChangedIsAskedOtherwise() {
+    FakeChecker another = new FakeChecker();
+    checker.broken.add("10.0.0.2:8080");
+    watch(A, B);
+    loop.advance(CHECK.interval().multipliedBy(3));
+    assertThat(state(B)).isEqualTo(State.DOWN);
+    long passed = monitor.health(key(A)).passedChecks();
+    checker.checked.clear();
+
+    monitor.watch("web", Map.of(A, new Check(CHECK, checker), B, new Check(CHECK, another)));
+    loop.run();
+    assertThat(state(B)).isEqualTo(State.DOWN);
+    loop.advance(CHECK.interval().multipliedBy(3));
+
+    assertThat(state(B)).isEqualTo(State.UP);
+    assertThat(monitor.health(key(A)).passedChecks()).isGreaterThan(passed);
+    assertThat(checker.checked).containsOnly("10.0.0.1:8080");
+    assertThat(another.checked).containsOnly("10.0.0.2:8080");
+  }
+
   private void watch(Plan.Endpoint... endpoints) {
-    monitor.watch("web", Set.of(endpoints), CHECK, checker);
+    watch(Set.of(endpoints), CHECK, checker);
+  }
+
+  private void watch(Set<Plan.Endpoint> endpoints, HealthCheck settings, HealthChecker by) {
+    monitor.watch(
+        "web",
+        endpoints.stream()
+            .collect(Collectors.toMap(Function.identity(), each -> new Check(settings, by))));
   }
 
   private State state(Plan.Endpoint endpoint) {

@@ -19,20 +19,11 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class LoopOperationsTest {
+class LoopOperationsTest extends ServicesFixture {
   private static final Duration CHECKS = Duration.ofMillis(1500);
-
-  private final ManualLoop loop = new ManualLoop();
-  private final FakeDataPlane dataPlane = new FakeDataPlane();
-  private final FakeExtensions extensions = new FakeExtensions();
-  private final AdminStates admin = new AdminStates(loop, new FakeStore());
-  private HealthMonitor health;
-  private Reconciler reconciler;
-  private Operations operations;
 
   @Test
   void aDrainedBackendTakesNoNewFlowsUntilItIsReadyAgain() {
@@ -155,6 +146,39 @@ class LoopOperationsTest {
   }
 
   @Test
+  void aVerdictOfACheckThatWasAskedForIsInForceWhenItIsTold() {
+    start(
+        service(
+            "web",
+            Optional.of(check(1, 1)),
+            List.of(
+                target("10.0.0.1", 50),
+                target("10.0.0.2", 30),
+                target("10.0.0.3", 20, Optional.empty()))));
+    loop.advance(CHECKS);
+    extensions.checker.checked.clear();
+    extensions.checker.broken.addAll(List.of("10.0.0.1:8080", "10.0.0.2:8080", "10.0.0.3:8080"));
+
+    CompletableFuture<HealthSnapshot> one = operations.checkNow("web", "10.0.0.1:8080");
+    loop.run();
+    assertThat(one).isCompletedWithValueMatching(health -> !health.isHealthy());
+    assertThat(weights()).containsExactly("10.0.0.1:0.0", "10.0.0.2:30.0", "10.0.0.3:20.0");
+
+    CompletableFuture<Void> all = operations.checkNow("web");
+    loop.run();
+    assertThat(all).isCompleted();
+    assertThat(weights()).containsExactly("10.0.0.1:0.0", "10.0.0.2:0.0", "10.0.0.3:20.0");
+    assertThat(extensions.checker.checked)
+        .containsExactlyInAnyOrder("10.0.0.1:8080", "10.0.0.1:8080", "10.0.0.2:8080");
+    assertThat(refusal(operations.checkNow("web", "10.0.0.3:8080")))
+        .hasMessage("backend 10.0.0.3:8080 of service \"web\" has no health check");
+    replace(false, service("web", Optional.empty(), List.of(target("10.0.0.1", 1))));
+    assertThat(refusal(operations.checkNow("web")))
+        .returns(Kind.NOT_POSSIBLE, OperationException::kind)
+        .hasMessage("no backend of service \"web\" is checked");
+  }
+
+  @Test
   void maintenanceCutsFlowsOnceMoreForPacketsUnderWay() {
     start(web());
     FlowQuery flows = FlowQuery.ofBackend(new BackendKey("web", endpoint("10.0.0.1")));
@@ -250,25 +274,7 @@ class LoopOperationsTest {
         List.of(target("10.0.0.1", 50), target("10.0.0.2", 30), target("10.0.0.3", 20)));
   }
 
-  private void start(Configuration.Service service) {
-    health =
-        new HealthMonitor(
-            loop,
-            new SplittableRandom(1),
-            (backend, result, latency) -> {},
-            name -> reconciler.factsChanged(name));
-    List<BalancedService> services =
-        new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
-            .assemble(List.of(service));
-    reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
-    operations = new LoopOperations(loop, reconciler, admin, Runnable::run);
-    reconciler.start(dataPlane);
-    loop.run();
-  }
-
   private List<String> weights() {
-    return dataPlane.inForce().services().get(0).group().backends().stream()
-        .map(b -> b.endpoint().address().getHostAddress() + ":" + b.weight())
-        .toList();
+    return weights("web");
   }
 }

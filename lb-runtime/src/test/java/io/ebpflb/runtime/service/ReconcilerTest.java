@@ -17,24 +17,15 @@ import io.ebpflb.runtime.service.HealthSnapshot.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class ReconcilerTest {
+class ReconcilerTest extends ServicesFixture {
   private static final Duration CHECKS = Duration.ofMillis(1500);
-
-  private final ManualLoop loop = new ManualLoop();
-  private final FakeDataPlane dataPlane = new FakeDataPlane();
-  private final FakeExtensions extensions = new FakeExtensions();
-  private final AdminStates admin = new AdminStates(loop, new FakeStore());
-  private HealthMonitor health;
-  private Reconciler reconciler;
-  private CompletableFuture<Void> firstPlan;
 
   @Test
   void theFirstPlanHoldsConfiguredWeightsInFileOrder() {
-    start(web());
+    CompletableFuture<Void> firstPlan = start(web());
 
     assertThat(firstPlan).isCompleted();
     assertThat(weights()).containsExactly("10.0.0.1:50.0", "10.0.0.2:30.0", "10.0.0.3:20.0");
@@ -280,7 +271,7 @@ class ReconcilerTest {
   @Test
   void aRefusedFirstPlanFailsTheStart() {
     dataPlane.refusal = new DataPlaneException("table slots: 9 of 8 needed");
-    start(web());
+    CompletableFuture<Void> firstPlan = start(web());
 
     assertThat(firstPlan).isCompletedExceptionally();
   }
@@ -378,25 +369,8 @@ class ReconcilerTest {
         List.of(target("10.0.0.1", 50), target("10.0.0.2", 30), target("10.0.0.3", 20)));
   }
 
-  private void start(Configuration.Service service) {
-    health =
-        new HealthMonitor(
-            loop,
-            new SplittableRandom(1),
-            (backend, result, latency) -> {},
-            name -> reconciler.factsChanged(name));
-    List<BalancedService> services =
-        new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
-            .assemble(List.of(service));
-    reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
-    firstPlan = reconciler.start(dataPlane);
-    loop.run();
-  }
-
   private List<String> weights() {
-    return dataPlane.inForce().services().get(0).group().backends().stream()
-        .map(b -> b.endpoint().address().getHostAddress() + ":" + b.weight())
-        .toList();
+    return weights("web");
   }
 
   private List<Plan.Endpoint> departing() {

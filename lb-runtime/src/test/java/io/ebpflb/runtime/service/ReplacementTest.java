@@ -23,29 +23,14 @@ import io.ebpflb.runtime.service.HealthSnapshot.State;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Services of another config in the place of those that run. */
-class ReplacementTest {
+class ReplacementTest extends ServicesFixture {
   private static final Duration CHECKS = Duration.ofMillis(1500);
   private static final Duration DRAIN = Duration.ofSeconds(60);
-
-  private final ManualLoop loop = new ManualLoop();
-  private final FakeDataPlane dataPlane = new FakeDataPlane();
-  private final FakeExtensions extensions = new FakeExtensions();
-  private final HealthMonitor health =
-      new HealthMonitor(
-          loop, new SplittableRandom(1), (backend, result, latency) -> {}, this::factsChanged);
-  private final ServiceAssembly assembly =
-      new ServiceAssembly(
-          extensions, loop, new AdminStates(loop, new FakeStore()), this::factsChanged);
-  private Reconciler reconciler;
-
-  private void factsChanged(String service) {
-    reconciler.factsChanged(service);
-  }
 
   @Test
   void aServiceThatDidNotChangeIsLeftAlone() {
@@ -88,6 +73,48 @@ class ReplacementTest {
     loop.advance(CHECKS.multipliedBy(2));
     assertThat(weights("web")).containsExactly("10.0.0.1:7.0", "10.0.0.2:1.0");
     assertThat(extensions.closed).isEmpty();
+  }
+
+  @Test
+  void aVerdictOutlivesACheckOfItsOwnForAnotherTarget() {
+    start(web("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+    extensions.checker.broken.addAll(List.of("10.0.0.1:8080", "10.0.0.2:8080"));
+    loop.advance(CHECKS);
+    HealthSnapshot before = backend("web", "10.0.0.1").health();
+
+    replace(
+        service(
+            "web",
+            80,
+            check(2, 2),
+            target("10.0.0.1", 1),
+            target(
+                "10.0.0.2", 1, Optional.of(check(TestServices.CHECKER, OptionalInt.of(9), 1, 1))),
+            target("10.0.0.3", 1, Optional.empty())));
+
+    assertThat(weights("web")).containsExactly("10.0.0.1:0.0", "10.0.0.2:0.0", "10.0.0.3:1.0");
+    assertThat(backend("web", "10.0.0.1").health()).isEqualTo(before);
+    assertThat(backend("web", "10.0.0.3").check()).isEmpty();
+    extensions.checker.broken.add("10.0.0.3:8080");
+    loop.advance(CHECKS);
+    assertThat(weights("web")).containsExactly("10.0.0.1:0.0", "10.0.0.2:1.0", "10.0.0.3:1.0");
+    assertThat(extensions.checker.checked).contains("10.0.0.2:9");
+  }
+
+  @Test
+  void ofTwoTargetsForOneBackendTheOneWithACheckOfItsOwnDecides() {
+    start(
+        service(
+            "web",
+            80,
+            check(2, 2),
+            target("10.0.0.1", 1),
+            target("10.0.0.1", 1, Optional.empty())));
+    extensions.checker.broken.add("10.0.0.1:8080");
+    loop.advance(CHECKS);
+
+    assertThat(extensions.checker.checked).isEmpty();
+    assertThat(backend("web", "10.0.0.1").check()).isEmpty();
   }
 
   @Test
@@ -172,7 +199,7 @@ class ReplacementTest {
     dataPlane.refusal = new DataPlaneException("no room");
 
     CompletableFuture<ConfigComparison> refused =
-        begin(false, web("10.0.0.1", "10.0.0.3"), service("third", 83, check(2, 2)));
+        replace(false, web("10.0.0.1", "10.0.0.3"), service("third", 83, check(2, 2)));
 
     assertThat(refused).isCompletedExceptionally();
     dataPlane.refusal = null;
@@ -193,7 +220,7 @@ class ReplacementTest {
     replace(web("10.0.0.1"));
     dataPlane.refusal = new DataPlaneException("no room");
 
-    assertThat(begin(false, web("10.0.0.1", "10.0.0.2"))).isCompletedExceptionally();
+    assertThat(replace(false, web("10.0.0.1", "10.0.0.2"))).isCompletedExceptionally();
 
     dataPlane.refusal = null;
     loop.advance(Duration.ofSeconds(5));
@@ -205,7 +232,7 @@ class ReplacementTest {
     start(web("10.0.0.1"));
     extensions.refused = "10.0.0.7";
 
-    assertThatThrownBy(() -> begin(false, web("10.0.0.1", "10.0.0.6", "10.0.0.7")))
+    assertThatThrownBy(() -> replace(false, web("10.0.0.1", "10.0.0.6", "10.0.0.7")))
         .isInstanceOf(ExtensionException.class)
         .hasMessageContaining("service \"web\"");
 
@@ -235,7 +262,7 @@ class ReplacementTest {
     extensions.resolver("slow", CompletableFuture::new);
 
     CompletableFuture<ConfigComparison> done =
-        begin(false, service("web", 80, check(2, 2), target("10.0.0.1", 1), target("slow", 1)));
+        replace(false, service("web", 80, check(2, 2), target("10.0.0.1", 1), target("slow", 1)));
 
     assertThat(done).isNotDone();
     loop.advance(Reconciler.SETTLE_MAX);
@@ -249,7 +276,7 @@ class ReplacementTest {
     dataPlane.activeFlows("web", endpoint("10.0.0.4"), 9);
 
     CompletableFuture<ConfigComparison> trial =
-        begin(true, web("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+        replace(true, web("10.0.0.1", "10.0.0.2", "10.0.0.3"));
 
     assertThat(trial).isCompleted();
     ConfigDiff diff = trial.join().diff();
@@ -279,27 +306,10 @@ class ReplacementTest {
     }
   }
 
-  private void start(Configuration.Service... services) {
-    reconciler =
-        new Reconciler(
-            loop, health, new EventSource(loop, extensions), assembly.assemble(List.of(services)));
-    CompletableFuture<Void> started = reconciler.start(dataPlane);
-    loop.run();
-    assertThat(started).isCompleted();
-  }
-
   private ConfigDiff replace(Configuration.Service... services) {
-    CompletableFuture<ConfigComparison> done = begin(false, services);
+    CompletableFuture<ConfigComparison> done = replace(false, services);
     assertThat(done).isCompleted();
     return done.join().diff();
-  }
-
-  private CompletableFuture<ConfigComparison> begin(
-      boolean isTrial, Configuration.Service... services) {
-    CompletableFuture<ConfigComparison> done =
-        reconciler.replace(assembly.assemble(List.of(services), reconciler.services()), isTrial);
-    loop.run();
-    return done;
   }
 
   private static Configuration.Service web(String... addresses) {
@@ -337,14 +347,6 @@ class ReplacementTest {
         .filter(each -> each.endpoint().equals(endpoint(address)))
         .findFirst()
         .orElseThrow();
-  }
-
-  private List<String> weights(String service) {
-    return dataPlane.inForce().services().stream()
-        .filter(each -> each.name().equals(service))
-        .flatMap(each -> each.group().backends().stream())
-        .map(b -> b.endpoint().address().getHostAddress() + ":" + b.weight())
-        .toList();
   }
 
   private List<String> departing() {

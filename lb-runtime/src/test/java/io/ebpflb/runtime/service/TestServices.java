@@ -9,6 +9,7 @@ import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
 import io.ebpflb.runtime.config.Configuration.Group;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
+import io.ebpflb.runtime.config.Configuration.OwnCheck;
 import io.ebpflb.runtime.config.Configuration.SourceRoute;
 import io.ebpflb.runtime.config.Configuration.Target;
 import io.ebpflb.runtime.config.Configuration.Use;
@@ -18,6 +19,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** Configured services in a line. */
@@ -50,8 +52,12 @@ final class TestServices {
   }
 
   static HealthCheck check(int rise, int fall) {
+    return check(CHECKER, OptionalInt.empty(), rise, fall);
+  }
+
+  static HealthCheck check(Use checker, OptionalInt port, int rise, int fall) {
     return new HealthCheck(
-        CHECKER, Duration.ofMillis(500), Duration.ofMillis(200), rise, fall, Duration.ZERO);
+        checker, port, Duration.ofMillis(500), Duration.ofMillis(200), rise, fall, Duration.ZERO);
   }
 
   static Configuration.Service service(
@@ -88,7 +94,13 @@ final class TestServices {
 
   /** A target with a label that says which answers it gets. */
   static Target target(String label, double weight) {
-    return new Target(new Use(RESOLVER, new Named(label)), label, weight);
+    return new Target(new Use(RESOLVER, new Named(label)), label, weight, Optional.empty());
+  }
+
+  /** The same with a check of its own, or none at all. */
+  static Target target(String label, double weight, Optional<HealthCheck> own) {
+    return new Target(
+        new Use(RESOLVER, new Named(label)), label, weight, Optional.of(new OwnCheck(own)));
   }
 
   static SourceRoute route(String prefix, int length, Target... targets) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ebpflb.api.BackendView;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.Target;
 import io.ebpflb.runtime.dataplane.MemoryDataPlane;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.time.Duration;
@@ -18,26 +19,31 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever happens in whatever order, the weights in force are those that a few lines of arithmetic
- * name, the data plane holds them, and looking again changes nothing.
+ * name, the data plane holds them, and looking again changes nothing. Reloads are among what
+ * happens: they take targets away, bring them back, and give them other weights and checks.
  */
-class WeightsModelTest {
+class WeightsModelTest extends ServicesFixture {
   private static final int STEPS = 150;
 
-  /** Enough for three checks of each backend, so that every verdict is up to date. */
-  private static final Duration SETTLED = Duration.ofMillis(1_600);
+  /** Enough for three checks of each backend and for those that left to be gone. */
+  private static final Duration SETTLED = Duration.ofSeconds(3);
 
-  private static final List<String> DEFAULT_GROUP = List.of("10.0.0.1", "10.0.0.2", "10.0.0.3");
-  private static final List<String> ROUTE_GROUP = List.of("10.0.0.3", "10.0.0.4");
-  private static final Map<String, Double> CONFIGURED =
-      Map.of("10.0.0.1", 50.0, "10.0.0.2", 30.0, "10.0.0.3", 0.5, "10.0.0.4", 0.0);
+  /** Of which each group has some. */
+  private static final List<String> ADDRESSES =
+      List.of("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4");
 
-  /** What the model knows of a backend. */
+  private static final double[] WEIGHTS = {50, 30, 0.5, 0};
+
+  /** What the model knows of a backend; what the operator said of it outlives its absence. */
   private static final class Backend {
+    private double configured;
+    private boolean isChecked = true;
     private AdminState admin = AdminState.READY;
     private OptionalDouble override = OptionalDouble.empty();
     private ForcedHealth forced = ForcedHealth.AUTO;
@@ -45,28 +51,30 @@ class WeightsModelTest {
     private double factor = 1;
   }
 
-  private final ManualLoop loop = new ManualLoop();
-  private final FakeDataPlane dataPlane = new FakeDataPlane();
   private final MemoryDataPlane maps = new MemoryDataPlane();
-  private final FakeExtensions extensions = new FakeExtensions();
   private final Map<String, Backend> model = new LinkedHashMap<>();
-  private Reconciler reconciler;
-  private Operations operations;
+  private List<String> defaultMembers = ADDRESSES.subList(0, 3);
+  private List<String> routeMembers = ADDRESSES.subList(2, 4);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void weightsInForceAreTheModels(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    CONFIGURED.keySet().stream().sorted().forEach(name -> model.put(name, new Backend()));
-    start();
+    for (int i = 0; i < WEIGHTS.length; i++) {
+      Backend backend = new Backend();
+      backend.configured = WEIGHTS[i];
+      model.put(ADDRESSES.get(i), backend);
+    }
+    extensions.modifier = this::factors;
+    start(web());
     for (int step = 0; step < STEPS; step++) {
       for (int changes = random.nextInt(4); changes >= 0; changes--) {
         change(random);
       }
       loop.advance(SETTLED);
       String when = "seed " + seed + ", step " + step;
-      assertThat(weights(defaultGroup())).as(when).isEqualTo(expected(DEFAULT_GROUP));
-      assertThat(weights(routeGroup())).as(when).isEqualTo(expected(ROUTE_GROUP));
+      assertThat(weights(defaultGroup())).as(when).isEqualTo(expected(defaultMembers));
+      assertThat(weights(routeGroup())).as(when).isEqualTo(expected(routeMembers));
 
       int applied = dataPlane.applied.size();
       reconciler.factsChanged("web");
@@ -80,10 +88,11 @@ class WeightsModelTest {
   }
 
   private void change(SplittableRandom random) {
-    List<String> names = List.copyOf(model.keySet());
-    String name = names.get(random.nextInt(names.size()));
+    List<String> present =
+        Stream.concat(defaultMembers.stream(), routeMembers.stream()).distinct().toList();
+    String name = present.get(random.nextInt(present.size()));
     Backend backend = model.get(name);
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> {
         backend.isBroken = !backend.isBroken;
         if (backend.isBroken) {
@@ -107,11 +116,26 @@ class WeightsModelTest {
         backend.forced = pick(ForcedHealth.values(), random);
         operations.forceHealth("web", name + ":8080", backend.forced);
       }
+      case 4 -> reload(random);
       default -> {
         backend.factor = random.nextInt(3) / 2.0;
         reconciler.factsChanged();
       }
     }
+  }
+
+  private void reload(SplittableRandom random) {
+    defaultMembers = some(random);
+    routeMembers = some(random);
+    Backend changed = model.get(ADDRESSES.get(random.nextInt(ADDRESSES.size())));
+    changed.configured = WEIGHTS[random.nextInt(WEIGHTS.length)];
+    changed.isChecked = random.nextInt(4) > 0;
+    assertThat(replace(false, web())).isCompleted();
+  }
+
+  private static List<String> some(SplittableRandom random) {
+    int chosen = 1 + random.nextInt((1 << ADDRESSES.size()) - 1);
+    return ADDRESSES.stream().filter(each -> (chosen >> ADDRESSES.indexOf(each) & 1) == 1).toList();
   }
 
   private static <T> T pick(T[] values, SplittableRandom random) {
@@ -126,9 +150,9 @@ class WeightsModelTest {
       Backend backend = model.get(name);
       boolean isUp =
           backend.forced == ForcedHealth.AUTO
-              ? !backend.isBroken
+              ? !(backend.isBroken && backend.isChecked)
               : backend.forced == ForcedHealth.UP;
-      double weight = backend.override.orElse(CONFIGURED.get(name));
+      double weight = backend.override.orElse(backend.configured);
       double gated = backend.admin == AdminState.READY ? weight : 0;
       configured.put(name, gated);
       full.put(name, isUp ? gated * backend.factor : 0);
@@ -176,34 +200,23 @@ class WeightsModelTest {
         .toArray();
   }
 
-  private void start() {
-    extensions.modifier = this::factors;
-    AdminStates admin = new AdminStates(loop, new FakeStore());
-    HealthMonitor health =
-        new HealthMonitor(
-            loop,
-            new SplittableRandom(1),
-            (backend, result, latency) -> {},
-            name -> reconciler.factsChanged(name));
-    List<BalancedService> services =
-        new ServiceAssembly(extensions, loop, admin, name -> reconciler.factsChanged(name))
-            .assemble(List.of(TestServices.withModifier(web())));
-    reconciler = new Reconciler(loop, health, new EventSource(loop, extensions), services);
-    operations = new LoopOperations(loop, reconciler, admin, Runnable::run);
-    reconciler.start(dataPlane);
-    loop.run();
+  private Configuration.Service web() {
+    return TestServices.withModifier(
+        service(
+            "web",
+            Optional.of(check(2, 2)),
+            targets(defaultMembers).toList(),
+            route("192.168.0.0", 16, targets(routeMembers).toArray(Target[]::new))));
   }
 
-  private static Configuration.Service web() {
-    return service(
-        "web",
-        Optional.of(check(2, 2)),
-        DEFAULT_GROUP.stream().map(name -> target(name, CONFIGURED.get(name))).toList(),
-        route(
-            "192.168.0.0",
-            16,
-            ROUTE_GROUP.stream()
-                .map(name -> target(name, CONFIGURED.get(name)))
-                .toArray(Configuration.Target[]::new)));
+  private Stream<Target> targets(List<String> members) {
+    return members.stream()
+        .map(
+            name -> {
+              Backend backend = model.get(name);
+              return backend.isChecked
+                  ? target(name, backend.configured)
+                  : target(name, backend.configured, Optional.empty());
+            });
   }
 }
