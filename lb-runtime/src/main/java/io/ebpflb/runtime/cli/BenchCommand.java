@@ -7,14 +7,19 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "bench",
-    description = "Measure what forwarding costs on this machine.",
-    subcommands = {BenchPacketCommand.class, BenchScaleCommand.class, BenchTrafficCommand.class})
+    description = "Measure what the balancer costs on this machine.",
+    subcommands = {
+      BenchPacketCommand.class,
+      BenchScaleCommand.class,
+      BenchTrafficCommand.class,
+      BenchChecksCommand.class
+    })
 final class BenchCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure is missing: packet, scale or traffic");
+        spec.commandLine(), "what to measure is missing: packet, scale, traffic or checks");
   }
 }

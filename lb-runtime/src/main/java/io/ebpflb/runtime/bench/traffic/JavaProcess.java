@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Parts of the bench that run as small processes of their own, so that they can be pinned. */
-final class JavaProcess {
+public final class JavaProcess {
   private JavaProcess() {}
 
-  static List<String> command(Class<?> main, String... arguments) {
+  public static List<String> command(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(

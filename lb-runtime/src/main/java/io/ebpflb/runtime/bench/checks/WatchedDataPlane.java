@@ -1,0 +1,86 @@
+package io.ebpflb.runtime.bench.checks;
+
+import io.ebpflb.runtime.dataplane.DataPlane;
+import io.ebpflb.runtime.dataplane.FlowList;
+import io.ebpflb.runtime.dataplane.FlowQuery;
+import io.ebpflb.runtime.dataplane.Plan;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The real one, with a note of since when a backend has no weight there. */
+final class WatchedDataPlane implements DataPlane {
+  private final DataPlane dataPlane;
+  private final Map<Plan.Endpoint, Instant> out = new ConcurrentHashMap<>();
+
+  WatchedDataPlane(DataPlane dataPlane) {
+    this.dataPlane = dataPlane;
+  }
+
+  /** When the backend was out of the tables in the kernel; empty if it is not. */
+  Optional<Instant> outSince(Plan.Endpoint backend) {
+    return Optional.ofNullable(out.get(backend));
+  }
+
+  @Override
+  public void apply(Plan plan) {
+    dataPlane.apply(plan);
+    Instant now = Instant.now();
+    for (Plan.Service service : plan.services()) {
+      for (Plan.Weighted backend : service.group().backends()) {
+        if (backend.weight() == 0) {
+          out.putIfAbsent(backend.endpoint(), now);
+        } else if (!out.isEmpty()) {
+          out.remove(backend.endpoint());
+        }
+      }
+    }
+  }
+
+  @Override
+  public Map<BackendKey, BackendCounters> backendCounters() {
+    return dataPlane.backendCounters();
+  }
+
+  @Override
+  public Map<String, Long> drops() {
+    return dataPlane.drops();
+  }
+
+  @Override
+  public Map<String, Long> handedToStack() {
+    return dataPlane.handedToStack();
+  }
+
+  @Override
+  public Map<String, Long> flowTableEvents() {
+    return dataPlane.flowTableEvents();
+  }
+
+  @Override
+  public FlowList flows(FlowQuery query, int limit) {
+    return dataPlane.flows(query, limit);
+  }
+
+  @Override
+  public long removeFlows(FlowQuery query) {
+    return dataPlane.removeFlows(query);
+  }
+
+  @Override
+  public List<MapUsage> mapUsage() {
+    return dataPlane.mapUsage();
+  }
+
+  @Override
+  public String description() {
+    return dataPlane.description();
+  }
+
+  @Override
+  public void close() {
+    dataPlane.close();
+  }
+}
