@@ -1,6 +1,5 @@
 package io.ebpflb.runtime;
 
-import io.ebpflb.api.Agent;
 import io.ebpflb.runtime.admin.AdminServer;
 import io.ebpflb.runtime.admin.Controls;
 import io.ebpflb.runtime.config.ConfigException;
@@ -11,6 +10,7 @@ import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.metrics.CheckLatencies;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.MetricFamily;
+import io.ebpflb.runtime.plugin.PluginDirectory;
 import io.ebpflb.runtime.plugin.PluginHost;
 import io.ebpflb.runtime.plugin.PluginOperation;
 import io.ebpflb.runtime.reload.Reload;
@@ -88,9 +88,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
             : ConfigText.read(options.config());
     Configuration configuration = ConfigLoader.load(text, plugins);
     plugins.keepStateIn(pluginStates(configuration.admin().state()));
-    for (Agent agent : plugins.start(configuration.pluginSettings())) {
-      keep("agent", agent);
-    }
+    plugins.start(configuration.pluginSettings());
     CheckLatencies latencies = new CheckLatencies();
     control = keep("services", new ControlPlane(configuration, plugins, latencies));
     dataPlane = keep("data plane", options.dataPlane().apply(configuration.dataplane()));
@@ -108,6 +106,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
     reloader.start();
+    keep("plugin directory", new PluginDirectory(plugins, reloader)).start();
   }
 
   private <T extends AutoCloseable> T keep(String name, T part) {

@@ -1,6 +1,5 @@
 package io.ebpflb.runtime.cli;
 
-import io.ebpflb.api.Agent;
 import io.ebpflb.runtime.config.CheckReport;
 import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.config.ConfigLoader;
@@ -40,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
 
   /** Some settings are refused only by the extension that gets them. */
   private static void proveExtensions(Configuration configuration, ExtensionHost extensions) {
-    extensions.start(configuration.pluginSettings()).forEach(Agent::close);
+    extensions.start(configuration.pluginSettings());
     new ControlPlane(configuration, extensions, (backend, result, latency) -> {}).close();
   }
 }

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Gives a scanned file its meaning: one method for each kind of table at the top. */
 final class ConfigBinder {
   private static final List<String> TOP =
-      List.of("dataplane", "admin", "metrics", "reload", "service", "defaults", "plugin");
+      List.of(
+          "dataplane", "admin", "metrics", "reload", "plugins", "service", "defaults", "plugin");
 
   private final Problems problems;
   private final ExtensionCatalog catalog;
@@ -38,6 +39,7 @@ final class ConfigBinder {
     Optional<Configuration.AdminSettings> admin = admin(top(root, "admin"));
     Optional<MetricsTable> metrics = metrics(top(root, "metrics"));
     Optional<ReloadTable> reload = records.bind(top(root, "reload"), ReloadTable.class);
+    Optional<PluginsTable> pluginRules = records.bind(top(root, "plugins"), PluginsTable.class);
     Defaults defaults = new Defaults(problems, records, catalog, top(root, "defaults"));
     List<Configuration.Service> services = services(root, defaults);
     Map<String, Record> plugins = plugins(top(root, "plugin"));
@@ -49,6 +51,7 @@ final class ConfigBinder {
         admin.orElseThrow(),
         new Configuration.MetricsSettings(metrics.orElseThrow().path()),
         new Configuration.ReloadSettings(reload.orElseThrow().watch()),
+        new Configuration.PluginsSettings(pluginRules.orElseThrow().onRemoval()),
         services,
         plugins);
   }

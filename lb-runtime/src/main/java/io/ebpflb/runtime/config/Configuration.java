@@ -23,6 +23,7 @@ public record Configuration(
     AdminSettings admin,
     MetricsSettings metrics,
     ReloadSettings reload,
+    PluginsSettings plugins,
     List<Service> services,
     Map<String, Record> pluginSettings) {
 
@@ -79,6 +80,19 @@ public record Configuration(
    */
   public record ReloadSettings(boolean watch) {}
 
+  /**
+   * @param onRemoval of a plugin's JAR while a service uses the plugin
+   */
+  public record PluginsSettings(OnRemoval onRemoval) {}
+
+  /** What becomes of a plugin in use whose JAR was removed. */
+  public enum OnRemoval {
+    /** It runs on until no service uses it. */
+    KEEP,
+    /** It is unloaded, and the services go on with its last answers. */
+    UNLOAD
+  }
+
   public enum Algorithm {
     MAGLEV,
     RANDOM,
@@ -125,6 +139,16 @@ public record Configuration(
               .flatMap(each -> each.check().stream());
       return Stream.concat(healthCheck.stream(), own).distinct();
     }
+
+    /** Every extension that it uses, some several times. */
+    public Stream<Use> uses() {
+      return Stream.of(
+              checks().map(HealthCheck::checker),
+              modifiers.stream(),
+              features.stream(),
+              groups().flatMap(group -> group.targets().stream()).map(Target::resolver))
+          .flatMap(part -> part);
+    }
   }
 
   /** One extension in use, with its settings bound to its config record. */
@@ -143,6 +167,11 @@ public record Configuration(
    * @param ownCheck if it says something else of its check than its service does
    */
   public record Target(Use resolver, String label, double weight, Optional<OwnCheck> ownCheck) {
+
+    /** What is resolved, and goes on with another check too. */
+    public Target withoutCheck() {
+      return new Target(resolver, label, weight, Optional.empty());
+    }
 
     /** How its backends are checked. */
     public Optional<HealthCheck> check(Service service) {

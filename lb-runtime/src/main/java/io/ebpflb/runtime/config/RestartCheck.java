@@ -24,13 +24,6 @@ final class RestartCheck {
     compare("dataplane", running.dataplane(), next.dataplane());
     compare("admin", running.admin(), next.admin());
     compare("metrics", running.metrics(), next.metrics());
-    next.pluginSettings()
-        .forEach(
-            (id, settings) -> {
-              if (!settings.equals(running.pluginSettings().get(id))) {
-                refuse("plugin", id);
-              }
-            });
   }
 
   private void compare(String table, Record running, Record next) {

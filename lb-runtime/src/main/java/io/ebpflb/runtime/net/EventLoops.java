@@ -19,6 +19,8 @@ import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +33,7 @@ public final class EventLoops implements AutoCloseable {
   private static final long DNS_TIMEOUT_MILLIS = 60_000;
 
   private final int threads;
+  private final Executor starter;
   private EventLoopGroup group;
   private DnsNameResolver dns;
   private boolean closed;
@@ -39,7 +42,15 @@ public final class EventLoops implements AutoCloseable {
    * @param threads one does some thousand checks a second
    */
   public EventLoops(int threads) {
+    this(threads, Runnable::run);
+  }
+
+  /**
+   * @param starter where the threads are started: they keep the class loader of whoever does
+   */
+  public EventLoops(int threads, Executor starter) {
     this.threads = threads;
+    this.starter = starter;
   }
 
   synchronized EventLoop next() {
@@ -50,8 +61,13 @@ public final class EventLoops implements AutoCloseable {
       group =
           new MultiThreadIoEventLoopGroup(
               threads, new DefaultThreadFactory("lb-net", true), ioHandler());
+      CompletableFuture.runAsync(this::startThreads, starter).join();
     }
     return group.next();
+  }
+
+  private void startThreads() {
+    group.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
   }
 
   /** Asks name servers; keeps nothing of what they answer. */

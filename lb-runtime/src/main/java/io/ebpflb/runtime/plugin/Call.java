@@ -143,8 +143,13 @@ final class Call<V, T> {
 
   /** Instead of starting it. */
   void refuse(String reason) {
-    fail(reason);
+    giveUp(reason);
     release();
+  }
+
+  /** Not waited for any longer, for a reason that is not in the question. */
+  void giveUp(String reason) {
+    answer.completeExceptionally(ExtensionException.notAsked(reason));
   }
 
   boolean fail(String reason) {

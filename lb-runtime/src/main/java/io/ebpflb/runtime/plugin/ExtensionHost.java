@@ -1,6 +1,5 @@
 package io.ebpflb.runtime.plugin;
 
-import io.ebpflb.api.Agent;
 import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
@@ -15,9 +14,10 @@ import java.util.Map;
  * runtime's threads whatever the plugin does.
  *
  * <ul>
- *   <li>A fenced {@link HealthChecker#check} never throws; its future completes normally within the
- *       timeout and a tenth of a second (a failure of the plugin is a failed check with the reason
- *       as detail).
+ *   <li>A fenced {@link HealthChecker#check} never throws; its future completes within the timeout
+ *       and a tenth of a second: normally (a failure of the plugin is a failed check with the
+ *       reason as detail), or with an {@link ExtensionException} that says that the plugin was not
+ *       asked, which tells nothing of the backend.
  *   <li>A fenced {@link TargetResolver#resolve} never throws; its future completes within the
  *       runtime's deadline, exceptionally with an {@link ExtensionException}.
  *   <li>A fenced {@link WeightModifier#factors} or {@link ServiceFeature#intents} returns within
@@ -52,7 +52,7 @@ public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
    *
    * @param pluginSettings by plugin id; may be left out for a plugin without settings
    */
-  List<Agent> start(Map<String, Record> pluginSettings);
+  void start(Map<String, Record> pluginSettings);
 
   List<PluginStatus> plugins();
 
@@ -86,7 +86,13 @@ public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
       SUPERSEDED,
       /** It was made for another version of the API. */
       INCOMPATIBLE,
-      FAILED
+      FAILED,
+      /** An operator took it out of use; services go on with its last answers. */
+      DISABLED,
+      /**
+       * Its JAR is gone; services that the config still names it for go on with its last answers.
+       */
+      REMOVED
     }
   }
 }

@@ -106,6 +106,6 @@ final class Fence {
   /** Fails what is under way and all that comes. The thread is closed by its owner. */
   void close() {
     closed = true;
-    calls.forEach(call -> call.fail("the plugin is being closed"));
+    calls.forEach(call -> call.giveUp("the plugin is being closed"));
   }
 }

@@ -20,7 +20,7 @@ final class FencedHealthChecker implements HealthChecker {
   @Override
   public CompletableFuture<CheckResult> check(Backend backend, Duration timeout) {
     if (instance.isClosed()) {
-      return CompletableFuture.completedFuture(CheckResult.failed("the checker is closed"));
+      return CompletableFuture.failedFuture(instance.refusal());
     }
     if (!inFlight.add(backend)) {
       return CompletableFuture.completedFuture(
@@ -35,7 +35,14 @@ final class FencedHealthChecker implements HealthChecker {
             FencedHealthChecker::copy,
             instance.log(),
             () -> inFlight.remove(backend))
-        .exceptionally(failure -> CheckResult.failed(failure.getMessage()));
+        .exceptionally(FencedHealthChecker::failed);
+  }
+
+  private static CheckResult failed(Throwable failure) {
+    if (failure instanceof ExtensionException e && !e.wasAsked()) {
+      throw e;
+    }
+    return CheckResult.failed(failure.getMessage());
   }
 
   private static CheckResult copy(CheckResult result) {

@@ -19,7 +19,7 @@ final class FencedServiceFeature implements ServiceFeature {
   @Override
   public List<ServiceIntent> intents(ServiceView service) {
     if (instance.isClosed()) {
-      throw new ExtensionException("the feature is closed");
+      throw instance.refusal();
     }
     // Intents are final classes of the API with values of the JDK, so only the list is copied.
     return instance

@@ -21,7 +21,7 @@ final class FencedTargetResolver implements TargetResolver {
   @Override
   public CompletableFuture<Resolution> resolve() {
     if (instance.isClosed()) {
-      return CompletableFuture.failedFuture(new ExtensionException("the resolver is closed"));
+      return CompletableFuture.failedFuture(instance.refusal());
     }
     if (!inFlight.compareAndSet(false, true)) {
       return CompletableFuture.failedFuture(

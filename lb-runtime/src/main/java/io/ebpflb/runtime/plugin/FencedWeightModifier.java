@@ -18,7 +18,7 @@ final class FencedWeightModifier implements WeightModifier {
   @Override
   public double[] factors(List<BackendView> group) {
     if (instance.isClosed()) {
-      throw new ExtensionException("the modifier is closed");
+      throw instance.refusal();
     }
     List<BackendView> copy = List.copyOf(group);
     return instance

@@ -1,7 +1,9 @@
 package io.ebpflb.runtime.plugin;
 
+import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.pf4j.DefaultPluginManager;
 import org.pf4j.ManifestPluginDescriptorFinder;
@@ -11,27 +13,35 @@ import org.pf4j.PluginDescriptorFinder;
 import org.pf4j.PluginFactory;
 import org.pf4j.PluginLoader;
 import org.pf4j.PluginState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * PF4J, told to take JARs whose manifest alone describes them and to load them in a class loader of
- * ours. Not thread-safe.
+ * PF4J for one plugin JAR, told to take it as its manifest alone describes it and to load it in a
+ * class loader of ours. One for each time that a JAR is loaded, since a new version is at work
+ * before the old one goes. Not thread-safe.
  */
-final class JarPluginManager extends DefaultPluginManager {
+final class JarPluginManager extends DefaultPluginManager implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("plugins");
+  private static final ClassLoader LOADER_OF_HOST = JarPluginManager.class.getClassLoader();
+
+  private final Path copy;
 
   /**
-   * @param root where the private copies are
+   * @param copy a private copy of the JAR, removed when this is closed
    */
-  JarPluginManager(Path root, String apiVersion) {
-    super(root);
+  JarPluginManager(Path copy, String apiVersion) {
+    super(copy.getParent());
+    this.copy = copy;
     setSystemVersion(apiVersion);
   }
 
   /**
    * @return the class loader of the started plugin
    */
-  ClassLoader load(PluginJar jar) throws PluginRefusal {
+  ClassLoader load() throws PluginRefusal {
     try {
-      String id = loadPlugin(jar.copy());
+      String id = loadPlugin(copy);
       if (startPlugin(id) != PluginState.STARTED) {
         throw PluginRefusal.failed("PF4J left it " + getPlugin(id).getPluginState());
       }
@@ -41,9 +51,13 @@ final class JarPluginManager extends DefaultPluginManager {
     }
   }
 
-  void unload(String id) {
-    if (getPlugin(id) != null) {
-      unloadPlugin(id);
+  @Override
+  public void close() {
+    unloadPlugins();
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      LOG.warn("a copy of a plugin JAR stays: {}", e.toString());
     }
   }
 
@@ -77,6 +91,4 @@ final class JarPluginManager extends DefaultPluginManager {
       }
     };
   }
-
-  private static final ClassLoader LOADER_OF_HOST = JarPluginManager.class.getClassLoader();
 }

@@ -2,29 +2,45 @@ package io.ebpflb.runtime.plugin;
 
 import io.ebpflb.api.Agent;
 import io.ebpflb.api.Extension;
+import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.PluginContext;
 import io.ebpflb.runtime.net.EventLoops;
 import io.ebpflb.runtime.net.NettyNetwork;
 import io.ebpflb.runtime.net.TlsHandlers;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One plugin that runs: its thread, its fence, its context and what was made of its extensions. */
+/**
+ * One generation of a plugin: its class loader, its thread, its fence, its context and what was
+ * made of its extensions. The next generation is loaded beside it and takes over.
+ */
 final class LoadedPlugin {
   private static final Duration CREATE_MAX = Duration.ofSeconds(10);
 
   /** What all plugins share. */
   record Shared(
-      RuntimeContext.Services services, EventLoops loops, TlsHandlers tls, int exchangesMax) {}
+      RuntimeContext.Services services,
+      EventLoops loops,
+      TlsHandlers tls,
+      int exchangesMax,
+      Map<Extension<?>, LoadedPlugin> owners) {}
 
   private final String id;
   private final String version;
   private final String provider;
+  private final Optional<PluginJar> jar;
+  private final Path copy;
+  private final ClassLoader loader;
+  private final Runnable unload;
+  private final Map<Extension<?>, LoadedPlugin> owners;
   private final PluginThread thread;
   private final Fence fence;
   private final NettyNetwork network;
@@ -37,18 +53,27 @@ final class LoadedPlugin {
 
   /**
    * @param discovery runs the plugin's code, on its thread
+   * @param unload closes the class loader
    */
-  LoadedPlugin(
+  private LoadedPlugin(
       String id,
       String version,
       String provider,
+      Optional<PluginJar> jar,
+      Path copy,
       ClassLoader loader,
       Callable<PluginOffer> discovery,
+      Runnable unload,
       Shared shared)
       throws PluginRefusal {
     this.id = id;
     this.version = version;
     this.provider = provider;
+    this.jar = jar;
+    this.copy = copy;
+    this.loader = loader;
+    this.unload = unload;
+    owners = shared.owners();
     thread = new PluginThread(id, loader);
     fence = new Fence(thread, shared.services().timers());
     network = new NettyNetwork(shared.loops(), shared.tls(), thread, shared.exchangesMax());
@@ -58,14 +83,74 @@ final class LoadedPlugin {
     try {
       offer = fence.await("loading", CREATE_MAX, discovery, found -> found, makingLog);
     } catch (ExtensionException e) {
-      beginClose();
-      thread.close(Duration.ZERO);
+      end(Duration.ZERO);
       throw PluginRefusal.failed(e.getMessage());
     }
+    offer.extensions().forEach(extension -> owners.put(extension, this));
+  }
+
+  static LoadedPlugin builtin(String apiVersion, Shared shared) {
+    try {
+      return new LoadedPlugin(
+          BuiltinPlugin.ID,
+          apiVersion,
+          "",
+          Optional.empty(),
+          Path.of(""),
+          LoadedPlugin.class.getClassLoader(),
+          () -> PluginOffer.of(new BuiltinPlugin()),
+          () -> {},
+          shared);
+    } catch (PluginRefusal e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * @param copy of the JAR for this generation alone, removed when it ends
+   */
+  static LoadedPlugin of(PluginJar jar, Path copy, String apiVersion, Shared shared)
+      throws PluginRefusal {
+    JarPluginManager manager = new JarPluginManager(copy, apiVersion);
+    ClassLoader loader;
+    try {
+      loader = manager.load();
+    } catch (PluginRefusal e) {
+      manager.close();
+      throw e;
+    }
+    return new LoadedPlugin(
+        jar.id(),
+        jar.version(),
+        jar.provider(),
+        Optional.of(jar),
+        copy,
+        loader,
+        () -> PluginOffer.discover(loader),
+        manager::close,
+        shared);
   }
 
   String id() {
     return id;
+  }
+
+  String version() {
+    return version;
+  }
+
+  /** Empty for what is built in. */
+  Optional<PluginJar> jar() {
+    return jar;
+  }
+
+  /** What its classes are loaded from. */
+  Path copy() {
+    return copy;
+  }
+
+  ClassLoader loader() {
+    return loader;
   }
 
   PluginOffer offer() {
@@ -84,6 +169,10 @@ final class LoadedPlugin {
     return context.lostEvents();
   }
 
+  State state() {
+    return state;
+  }
+
   PluginStatus status() {
     String reason =
         problem.isEmpty() ? thread.stuck().map(text -> id + ": " + text).orElse("") : problem;
@@ -99,31 +188,64 @@ final class LoadedPlugin {
    *
    * @throws ExtensionException when it fails; nothing can be made of it from then on
    */
-  List<PluginInstance<Agent>> start(Record settings) {
-    context.configure(settings);
+  void start(Map<String, Record> settings) {
+    Record own = settings(settings);
+    context.configure(own);
     try {
-      List<PluginInstance<Agent>> agents =
-          offer.extensions().stream()
-              .filter(extension -> extension.kind() == Extension.Kind.AGENT)
-              .map(extension -> create(extension, settings, Agent.class))
-              .toList();
+      offer.extensions().stream()
+          .filter(extension -> extension.kind() == Extension.Kind.AGENT)
+          .forEach(extension -> create(extension, own, Agent.class));
       state = State.STARTED;
-      return agents;
     } catch (ExtensionException e) {
-      fail(e.getMessage());
+      problem = e.getMessage();
+      state = State.FAILED;
+      instances.forEach(PluginInstance::close);
       throw e;
     }
   }
 
-  void fail(String reason) {
+  private Record settings(Map<String, Record> given) {
+    Record settings = given.get(id);
+    if (settings == null && offer.config() == NoConfig.class) {
+      return new NoConfig();
+    }
+    if (settings == null) {
+      throw new IllegalArgumentException("no settings for plugin \"" + id + "\"");
+    }
+    return settings;
+  }
+
+  /** Says something of it to the operator while it goes on. */
+  void remark(String text) {
+    problem = text;
+  }
+
+  /**
+   * Takes everything back from it. What was made of it stays and answers that it cannot be asked,
+   * so that whoever uses it goes on with the last good answers. Does not wait.
+   */
+  void stop(State why, String reason) {
     problem = reason;
-    state = State.FAILED;
-    instances.forEach(PluginInstance::close);
+    state = why;
+    beginClose();
+  }
+
+  boolean isStopped() {
+    return state == State.DISABLED || state == State.REMOVED;
+  }
+
+  /** For who asks something that was made of it and is closed. */
+  String closedText() {
+    return isStopped() ? problem : "it is closed";
   }
 
   <T extends AutoCloseable> PluginInstance<T> create(
       Extension<?> extension, Record settings, Class<T> type) {
     String label = PluginOffer.label(extension);
+    FailureLog log = new FailureLog("plugin \"" + id + "\": " + label, fence.failures());
+    if (isStopped()) {
+      return PluginInstance.closed(label, this, log);
+    }
     if (state == State.FAILED) {
       throw new ExtensionException("plugin \"" + id + "\" does not run: " + problem);
     }
@@ -135,7 +257,6 @@ final class LoadedPlugin {
               () -> make(extension, settings, context),
               type::cast,
               makingLog);
-      FailureLog log = new FailureLog("plugin \"" + id + "\": " + label, fence.failures());
       PluginInstance<T> instance = new PluginInstance<>(made, label, this, log);
       instances.add(instance);
       return instance;
@@ -160,5 +281,19 @@ final class LoadedPlugin {
     context.close();
     network.close();
     instances.forEach(PluginInstance::close);
+  }
+
+  /**
+   * Closes it and its class loader.
+   *
+   * @param longest to wait for its thread
+   * @return whether its thread has ended; if not, nothing can end it
+   */
+  boolean end(Duration longest) {
+    beginClose();
+    boolean hasEnded = thread.close(longest);
+    unload.run();
+    owners.values().removeIf(plugin -> plugin == this);
+    return hasEnded;
   }
 }

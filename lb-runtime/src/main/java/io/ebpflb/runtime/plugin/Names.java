@@ -3,6 +3,7 @@ package io.ebpflb.runtime.plugin;
 import io.ebpflb.api.Extension;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -10,7 +11,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Who offers what under which name. Filled while loading, then only read. */
+/** Who offers what under which name. Immutable. */
 final class Names {
 
   private record Offered(Extension<?> extension, LoadedPlugin plugin) {}
@@ -18,9 +19,21 @@ final class Names {
   private final Map<Extension.Kind, SortedMap<String, Offered>> offered =
       new EnumMap<>(Extension.Kind.class);
 
-  Names() {
+  private Names() {
     for (Extension.Kind kind : Extension.Kind.values()) {
       offered.put(kind, new TreeMap<>());
+    }
+  }
+
+  static Names of(List<LoadedPlugin> plugins) {
+    Names names = new Names();
+    plugins.forEach(names::add);
+    return names;
+  }
+
+  private void add(LoadedPlugin plugin) {
+    for (Extension<?> extension : plugin.offer().extensions()) {
+      offered.get(extension.kind()).putIfAbsent(extension.name(), new Offered(extension, plugin));
     }
   }
 
@@ -38,26 +51,11 @@ final class Names {
     }
   }
 
-  void add(LoadedPlugin plugin) {
-    for (Extension<?> extension : plugin.offer().extensions()) {
-      offered.get(extension.kind()).putIfAbsent(extension.name(), new Offered(extension, plugin));
-    }
-  }
-
   Optional<Extension<?>> find(Extension.Kind kind, String name) {
     return Optional.ofNullable(offered.get(kind).get(name)).map(Offered::extension);
   }
 
   SortedSet<String> of(Extension.Kind kind) {
     return Collections.unmodifiableSortedSet(new TreeSet<>(offered.get(kind).keySet()));
-  }
-
-  LoadedPlugin owner(Extension<?> extension) {
-    Offered there = offered.get(extension.kind()).get(extension.name());
-    if (there == null || there.extension() != extension) {
-      throw new IllegalArgumentException(
-          PluginOffer.label(extension) + " is not an extension of this host");
-    }
-    return there.plugin();
   }
 }

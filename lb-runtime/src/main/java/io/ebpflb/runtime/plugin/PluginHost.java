@@ -1,10 +1,8 @@
 package io.ebpflb.runtime.plugin;
 
-import io.ebpflb.api.Agent;
 import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
-import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.ServiceFeature;
 import io.ebpflb.api.TargetResolver;
 import io.ebpflb.api.WeightModifier;
@@ -16,18 +14,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,33 +40,37 @@ public final class PluginHost implements ExtensionHost {
   private static final long WATCH_MILLIS = 100;
 
   private final PrivateCopies copies;
-  private final JarPluginManager manager;
+  private final String apiVersion;
+  private final PluginFiles files;
   private final ScheduledThreadPoolExecutor runtime;
-  private final EventLoops loops = new EventLoops(1);
+  private final Unloader unloader = new Unloader();
+  private final EventLoops loops;
   private final LoadedPlugin.Shared shared;
-  private final Names names = new Names();
-  private final List<LoadedPlugin> loaded = new CopyOnWriteArrayList<>();
-  private final List<PluginStatus> refused = new CopyOnWriteArrayList<>();
+  private final Map<Extension<?>, LoadedPlugin> owners = new ConcurrentHashMap<>();
   private final EventHub events = new EventHub();
   private final MetricRegistry metrics = new MetricRegistry();
   private final OperationTable operations = new OperationTable();
   private final KeptStates states;
+  private volatile PluginSet current = PluginSet.EMPTY;
   private volatile Runnable replan = () -> {};
   private volatile Consumer<Set<String>> refresh = resolvers -> {};
   private boolean closed;
 
-  private PluginHost(PrivateCopies copies, String apiVersion, TlsHandlers tls) {
+  private PluginHost(Path directory, PrivateCopies copies, String apiVersion, TlsHandlers tls) {
     this.copies = copies;
-    manager = new JarPluginManager(copies.directory(), apiVersion);
+    this.apiVersion = apiVersion;
+    files = new PluginFiles(directory, copies, apiVersion);
     runtime = new ScheduledThreadPoolExecutor(1, PluginHost::runtimeThread);
     runtime.setRemoveOnCancelPolicy(true);
+    loops = new EventLoops(1, runtime);
     states = new KeptStates(runtime);
     RuntimeContext.Services services =
         new RuntimeContext.Services(
             runtime, events, metrics, operations, states, () -> replan.run(), this::refresh);
-    shared = new LoadedPlugin.Shared(services, loops, tls, NettyNetwork.IN_FLIGHT_MAX_DEFAULT);
+    shared =
+        new LoadedPlugin.Shared(services, loops, tls, NettyNetwork.IN_FLIGHT_MAX_DEFAULT, owners);
     runtime.scheduleWithFixedDelay(
-        () -> loaded.forEach(plugin -> plugin.thread().interruptIfStuck()),
+        () -> current.loaded().forEach(plugin -> plugin.thread().interruptIfStuck()),
         WATCH_MILLIS,
         WATCH_MILLIS,
         TimeUnit.MILLISECONDS);
@@ -95,82 +98,119 @@ public final class PluginHost implements ExtensionHost {
 
   static PluginHost load(Path directory, Path copiesParent, String apiVersion, TlsHandlers tls)
       throws IOException {
-    PluginHost host = new PluginHost(PrivateCopies.create(copiesParent), apiVersion, tls);
-    host.loadBuiltin(apiVersion);
-    PluginFiles files = PluginFiles.scan(directory, host.copies, apiVersion);
-    files.refused().forEach(host::refuse);
-    files.usable().forEach(host::load);
+    SharedByProcess.prepare();
+    PluginHost host =
+        new PluginHost(directory, PrivateCopies.create(copiesParent), apiVersion, tls);
+    host.current = PluginSet.EMPTY.withBuiltin(LoadedPlugin.builtin(apiVersion, host.shared));
+    host.files.readAll();
+    PluginFiles.Selection selection = host.files.select();
+    List<PluginStatus> refused = new ArrayList<>(selection.refused());
+    for (PluginJar jar : selection.usable()) {
+      try {
+        host.commit(host.replacing(jar).next());
+      } catch (PluginRefusal e) {
+        refused.add(jar.refusedStatus(e));
+      }
+    }
+    host.refuse(refused);
     return host;
   }
 
-  private void loadBuiltin(String apiVersion) {
-    try {
-      add(
-          new LoadedPlugin(
-              BuiltinPlugin.ID,
-              apiVersion,
-              "",
-              PluginHost.class.getClassLoader(),
-              () -> PluginOffer.of(new BuiltinPlugin()),
-              shared));
-    } catch (PluginRefusal e) {
-      throw new IllegalStateException(e);
-    }
+  PluginFiles files() {
+    return files;
   }
 
-  private void load(PluginJar jar) {
+  PluginSet current() {
+    return current;
+  }
+
+  /** This JAR, in the place of an earlier generation of the plugin. Runs its code. */
+  PluginSwap replacing(PluginJar jar) throws PluginRefusal {
+    return swap(current, List.of(new Source(jar, jar.copy())));
+  }
+
+  /** New generations of plugins that are loaded, each from the JAR that it is of. */
+  public PluginSwap reloading(Collection<String> ids) throws PluginRefusal {
+    List<Source> sources =
+        ids.stream()
+            .flatMap(id -> current.find(id).stream())
+            .map(plugin -> new Source(plugin.jar().orElseThrow(), plugin.copy()))
+            .toList();
+    return swap(current, sources);
+  }
+
+  PluginSwap removing(String id) throws PluginRefusal {
+    return swap(current.without(id), List.of());
+  }
+
+  private record Source(PluginJar jar, Path copy) {}
+
+  private PluginSwap swap(PluginSet from, List<Source> sources) throws PluginRefusal {
+    PluginSet next = from;
+    List<LoadedPlugin> newcomers = new ArrayList<>();
     try {
-      ClassLoader loader = manager.load(jar);
-      LoadedPlugin plugin =
-          new LoadedPlugin(
-              jar.id(),
-              jar.version(),
-              jar.provider(),
-              loader,
-              () -> PluginOffer.discover(loader),
-              shared);
-      try {
-        names.requireFree(plugin);
-      } catch (PluginRefusal e) {
-        plugin.beginClose();
-        plugin.thread().close(Duration.ZERO);
-        throw e;
+      for (Source source : sources) {
+        Path copy = copies.again(source.copy());
+        LoadedPlugin plugin = LoadedPlugin.of(source.jar(), copy, apiVersion, shared);
+        newcomers.add(plugin);
+        next = next.with(plugin);
       }
-      add(plugin);
-      LOG.info(
-          "plugin \"{}\" {} ({}): {}",
-          jar.id(),
-          jar.version(),
-          jar.fileName(),
-          String.join(", ", plugin.labels()));
     } catch (PluginRefusal e) {
-      manager.unload(jar.id());
-      refuse(jar.refusedStatus(e));
+      newcomers.forEach(unloader::unload);
+      throw e;
     }
+    return new PluginSwap(this, newcomers, next);
+  }
+
+  /** Makes these the plugins in force; no service uses any other any more. */
+  synchronized void commit(PluginSet next) {
+    PluginSet before = current;
+    become(next.withUnloaded(List.of()).withRefused(before.refused()));
+    Stream.concat(before.loaded().stream(), before.unloaded().stream())
+        .filter(plugin -> !current.loaded().contains(plugin))
+        .forEach(unloader::unload);
+  }
+
+  private void become(PluginSet next) {
+    PluginSet before = current;
+    current = next;
+    PluginChanges.tell(before, next, events::publish);
+  }
+
+  void unload(LoadedPlugin plugin) {
+    unloader.unload(plugin);
+  }
+
+  /** Takes it away although services use what it made: they go on with its last answers. */
+  synchronized void remove(LoadedPlugin plugin, String reason) {
+    plugin.stop(State.REMOVED, reason);
+    List<LoadedPlugin> unloaded = new ArrayList<>(current.unloaded());
+    unloaded.add(plugin);
+    become(current.without(plugin.id()).withUnloaded(unloaded));
+  }
+
+  /** These are the JARs that cannot be used; what is news is logged. */
+  synchronized void refuse(List<PluginStatus> refused) {
+    for (PluginStatus status : refused) {
+      if (current.refused().contains(status)) {
+        continue;
+      }
+      if (status.state() == State.SUPERSEDED) {
+        LOG.warn("plugin JAR left out: {}", status.reason());
+      } else {
+        LOG.error("plugin JAR cannot be used: {}", status.reason());
+      }
+    }
+    become(current.withRefused(refused));
   }
 
   private void refresh(String pluginId) {
     refresh.accept(
-        loaded.stream()
-            .filter(plugin -> plugin.id().equals(pluginId))
+        current.find(pluginId).stream()
             .flatMap(plugin -> plugin.offer().extensions().stream())
             .filter(extension -> extension.kind() == Extension.Kind.TARGET_RESOLVER)
             .map(Extension::name)
             .collect(Collectors.toSet()));
-  }
-
-  private void add(LoadedPlugin plugin) {
-    loaded.add(plugin);
-    names.add(plugin);
-  }
-
-  private void refuse(PluginStatus status) {
-    refused.add(status);
-    if (status.state() == State.SUPERSEDED) {
-      LOG.warn("plugin JAR left out: {}", status.reason());
-    } else {
-      LOG.error("plugin JAR cannot be used: {}", status.reason());
-    }
   }
 
   /**
@@ -204,31 +244,8 @@ public final class PluginHost implements ExtensionHost {
   /** The metrics of all plugins, and those about them. */
   public List<MetricFamily> metrics() {
     List<MetricFamily> all = new ArrayList<>(metrics.read());
-    all.add(
-        counts(
-            "lb_plugin_failures",
-            "Calls that a plugin failed to answer",
-            plugin -> plugin.fence().failures().sum()));
-    all.add(
-        counts(
-            "lb_plugin_events_lost",
-            "Events that a plugin was too slow to take",
-            LoadedPlugin::lostEvents));
+    all.addAll(PluginFigures.of(current, unloader));
     return List.copyOf(all);
-  }
-
-  private MetricFamily counts(String name, String help, ToLongFunction<LoadedPlugin> count) {
-    return new MetricFamily(
-        name,
-        help,
-        MetricFamily.Type.COUNTER,
-        List.of("plugin"),
-        loaded.stream()
-            .map(
-                plugin ->
-                    new MetricFamily.Series(
-                        List.of(plugin.id()), count.applyAsLong(plugin), List.of()))
-            .toList());
   }
 
   /** What plugins offer to be called by an operator, sorted by name. */
@@ -242,27 +259,22 @@ public final class PluginHost implements ExtensionHost {
 
   @Override
   public Optional<Extension<?>> find(Extension.Kind kind, String name) {
-    return names.find(kind, name);
+    return current.find(kind, name);
   }
 
   @Override
   public SortedSet<String> names(Extension.Kind kind) {
-    return names.of(kind);
+    return current.names(kind);
   }
 
   @Override
   public Map<String, Class<? extends Record>> pluginConfigs() {
-    Map<String, Class<? extends Record>> configs = new LinkedHashMap<>();
-    jars().forEach(plugin -> configs.put(plugin.id(), plugin.offer().config()));
-    return configs;
+    return current.pluginConfigs();
   }
 
   @Override
   public List<String> failures() {
-    return plugins().stream()
-        .filter(status -> status.state() == State.FAILED || status.state() == State.INCOMPATIBLE)
-        .map(PluginStatus::reason)
-        .toList();
+    return current.failures();
   }
 
   @Override
@@ -287,59 +299,39 @@ public final class PluginHost implements ExtensionHost {
 
   private <T extends AutoCloseable> PluginInstance<T> create(
       Extension<?> extension, Record settings, Class<T> type) {
-    return names.owner(extension).create(extension, settings, type);
+    LoadedPlugin owner = owners.get(extension);
+    if (owner == null) {
+      throw new IllegalArgumentException(
+          PluginOffer.label(extension) + " is not an extension of this host");
+    }
+    return owner.create(extension, settings, type);
   }
 
   @Override
-  public List<Agent> start(Map<String, Record> pluginSettings) {
-    List<Agent> agents = new ArrayList<>();
-    for (LoadedPlugin plugin : loaded) {
+  public void start(Map<String, Record> pluginSettings) {
+    for (LoadedPlugin plugin : current.loaded()) {
       try {
-        plugin.start(settings(plugin, pluginSettings)).forEach(made -> agents.add(fenced(made)));
+        start(plugin, pluginSettings);
       } catch (ExtensionException e) {
         LOG.error("plugin \"{}\" is out of use: {}", plugin.id(), e.getMessage());
       }
     }
-    return List.copyOf(agents);
   }
 
-  private static Record settings(LoadedPlugin plugin, Map<String, Record> given) {
-    Record settings = given.get(plugin.id());
-    if (settings == null && plugin.offer().config() == NoConfig.class) {
-      return new NoConfig();
-    }
-    if (settings == null) {
-      throw new IllegalArgumentException("no settings for plugin \"" + plugin.id() + "\"");
-    }
-    return settings;
-  }
-
-  private static Agent fenced(PluginInstance<Agent> instance) {
-    return new Agent() {
-      @Override
-      public void close() {
-        instance.close();
-      }
-    };
+  void start(LoadedPlugin plugin, Map<String, Record> pluginSettings) {
+    plugin.start(pluginSettings);
   }
 
   @Override
   public List<PluginStatus> plugins() {
-    List<PluginStatus> all = new ArrayList<>();
-    jars().forEach(plugin -> all.add(plugin.status()));
-    all.addAll(refused);
-    return List.copyOf(all);
+    return current.statuses();
   }
 
   /** How often a plugin failed to answer, by plugin id. */
   public Map<String, Long> failureCounts() {
     Map<String, Long> counts = new LinkedHashMap<>();
-    loaded.forEach(plugin -> counts.put(plugin.id(), plugin.fence().failures().sum()));
+    current.loaded().forEach(plugin -> counts.put(plugin.id(), plugin.fence().failures().sum()));
     return counts;
-  }
-
-  private List<LoadedPlugin> jars() {
-    return loaded.stream().filter(plugin -> !plugin.id().equals(BuiltinPlugin.ID)).toList();
   }
 
   @Override
@@ -348,15 +340,17 @@ public final class PluginHost implements ExtensionHost {
       return;
     }
     closed = true;
-    loaded.forEach(LoadedPlugin::beginClose);
+    List<LoadedPlugin> all = new ArrayList<>(current.loaded());
+    all.addAll(current.unloaded());
+    all.forEach(LoadedPlugin::beginClose);
     long deadline = System.nanoTime() + CLOSE_MAX.toNanos();
-    for (LoadedPlugin plugin : loaded) {
+    for (LoadedPlugin plugin : all) {
       long rest = Math.max(0, deadline - System.nanoTime());
-      if (!plugin.thread().close(Duration.ofNanos(rest))) {
+      if (!plugin.end(Duration.ofNanos(rest))) {
         LOG.warn("plugin \"{}\" ignores that it shall end; its thread stays", plugin.id());
       }
-      manager.unload(plugin.id());
     }
+    unloader.close();
     loops.close();
     runtime.shutdownNow();
     copies.close();

@@ -24,6 +24,14 @@ final class PluginInstance<T extends AutoCloseable> {
     this.log = log;
   }
 
+  /** One of a plugin that is out of use. */
+  static <T extends AutoCloseable> PluginInstance<T> closed(
+      String label, LoadedPlugin plugin, FailureLog log) {
+    PluginInstance<T> instance = new PluginInstance<>(null, label, plugin, log);
+    instance.closed.set(true);
+    return instance;
+  }
+
   T made() {
     return made;
   }
@@ -38,6 +46,11 @@ final class PluginInstance<T extends AutoCloseable> {
 
   boolean isClosed() {
     return closed.get();
+  }
+
+  /** Instead of an answer once it is closed. */
+  ExtensionException refusal() {
+    return ExtensionException.notAsked(plugin.closedText());
   }
 
   /** Does not wait, does not throw. */

@@ -3,7 +3,7 @@ package io.ebpflb.runtime.plugin;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
 
 /** A plugin JAR that cannot be used; the message says why, for an operator. */
-final class PluginRefusal extends Exception {
+public final class PluginRefusal extends Exception {
   private static final long serialVersionUID = 1;
 
   private final State state;
@@ -13,11 +13,11 @@ final class PluginRefusal extends Exception {
     this.state = state;
   }
 
-  static PluginRefusal failed(String message) {
+  public static PluginRefusal failed(String message) {
     return new PluginRefusal(State.FAILED, message);
   }
 
-  State state() {
+  public State state() {
     return state;
   }
 }

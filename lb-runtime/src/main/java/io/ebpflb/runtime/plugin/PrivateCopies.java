@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ final class PrivateCopies implements AutoCloseable {
 
   private final Path directory;
   private final FileChannel lock;
+  private final AtomicInteger made = new AtomicInteger();
 
   private PrivateCopies(Path directory, FileChannel lock) {
     this.directory = directory;
@@ -68,7 +70,7 @@ final class PrivateCopies implements AutoCloseable {
       if (before.size() > JAR_BYTES_MAX) {
         throw PluginRefusal.failed("larger than " + (JAR_BYTES_MAX >> 20) + " MiB");
       }
-      Path copy = directory.resolve(original.getFileName());
+      Path copy = directory.resolve(made.incrementAndGet() + "-" + original.getFileName());
       Files.copy(original, copy);
       BasicFileAttributes after = attributes(original);
       if (before.size() != after.size()
@@ -79,6 +81,26 @@ final class PrivateCopies implements AutoCloseable {
     } catch (IOException e) {
       throw new PluginRefusal(
           State.FAILED, "cannot be read: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+
+  /** One more of a copy, to be removed by itself. */
+  Path again(Path copy) throws PluginRefusal {
+    try {
+      Path another = directory.resolve(made.incrementAndGet() + "-" + copy.getFileName());
+      return Files.createLink(another, copy);
+    } catch (IOException e) {
+      throw new PluginRefusal(
+          State.FAILED,
+          "cannot be copied: " + e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+
+  void remove(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException e) {
+      LOG.warn("a copy of a plugin JAR stays: {}", e.toString());
     }
   }
 

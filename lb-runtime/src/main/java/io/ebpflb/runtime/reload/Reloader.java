@@ -1,13 +1,19 @@
 package io.ebpflb.runtime.reload;
 
+import io.ebpflb.api.Extension;
 import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.config.ConfigLoader;
 import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.OnRemoval;
 import io.ebpflb.runtime.config.WrittenConfig;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import io.ebpflb.runtime.plugin.ExtensionException;
+import io.ebpflb.runtime.plugin.PluginHost;
+import io.ebpflb.runtime.plugin.PluginRefusal;
+import io.ebpflb.runtime.plugin.PluginSwap;
+import io.ebpflb.runtime.plugin.PluginSwitch;
 import io.ebpflb.runtime.reload.ReloadResult.Outcome;
 import io.ebpflb.runtime.reload.ReloadStatus.Attempt;
 import io.ebpflb.runtime.service.ConfigDiff;
@@ -15,17 +21,19 @@ import io.ebpflb.runtime.service.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Brings a running balancer from one config to the next. */
-public final class Reloader implements Reload, AutoCloseable {
+public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("reload");
 
-  private final ExtensionCatalog catalog;
+  private final PluginHost plugins;
   private final ControlPlane control;
   private final FileWatch watch;
   private volatile ConfigText text;
@@ -43,10 +51,10 @@ public final class Reloader implements Reload, AutoCloseable {
    * @param text of the config that runs
    */
   public Reloader(
-      ConfigText text, Configuration inForce, ExtensionCatalog catalog, ControlPlane control) {
+      ConfigText text, Configuration inForce, PluginHost plugins, ControlPlane control) {
     this.text = text;
     this.inForce = inForce;
-    this.catalog = catalog;
+    this.plugins = plugins;
     this.control = control;
     fileHash = text.hash();
     savedHash = fileHash;
@@ -151,7 +159,7 @@ public final class Reloader implements Reload, AutoCloseable {
 
   private ReloadPreview preview(ConfigText next) {
     try {
-      return new ReloadPreview(List.of(), control.preview(bind(next)));
+      return new ReloadPreview(List.of(), control.preview(bind(next, plugins)));
     } catch (ConfigException refused) {
       return new ReloadPreview(refused.problems(), ConfigDiff.NONE);
     } catch (ExtensionException | DataPlaneException | CompletionException refused) {
@@ -180,7 +188,7 @@ public final class Reloader implements Reload, AutoCloseable {
 
   @Override
   public WrittenConfig written() throws ConfigException {
-    return ConfigLoader.written(text, catalog);
+    return ConfigLoader.written(text, plugins);
   }
 
   @Override
@@ -188,28 +196,98 @@ public final class Reloader implements Reload, AutoCloseable {
     return status;
   }
 
-  private Configuration bind(ConfigText next) throws ConfigException {
+  private Configuration bind(ConfigText next, ExtensionCatalog catalog) throws ConfigException {
     return ConfigLoader.reload(next, catalog, inForce);
   }
 
   private ReloadResult change(ConfigText next, String initiator) {
     try {
-      Configuration configuration = bind(next);
-      boolean isSame = configuration.equals(inForce);
-      ConfigDiff diff = isSame ? ConfigDiff.NONE : control.reconfigure(configuration);
+      Configuration bound = bind(next, plugins);
+      boolean isSame = bound.equals(inForce);
+      ConfigDiff diff =
+          isSame ? ConfigDiff.NONE : switchTo(next, plugins.reloading(rebound(bound)));
       text = next;
-      inForce = configuration;
       followWatch();
       Outcome outcome = isSame ? Outcome.UNCHANGED : Outcome.APPLIED;
       return ended(initiator, new ReloadResult(outcome, List.of(), diff, next.hash()));
     } catch (ConfigException refused) {
       return ended(initiator, refused(refused.problems(), next.hash()));
-    } catch (ExtensionException | DataPlaneException | CompletionException refused) {
+    } catch (PluginRefusal
+        | ExtensionException
+        | DataPlaneException
+        | CompletionException refused) {
       return ended(initiator, refused(List.of(message(next.file(), refused)), next.hash()));
     }
   }
 
-  private static String message(Path file, RuntimeException refused) {
+  /** Plugins whose own settings are others: they are made anew. */
+  private List<String> rebound(Configuration next) {
+    return next.pluginSettings().entrySet().stream()
+        .filter(each -> !each.getValue().equals(inForce.pluginSettings().get(each.getKey())))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Config and plugins come in force together, or neither does. */
+  private ConfigDiff switchTo(ConfigText next, PluginSwap swap) throws ConfigException {
+    boolean isDone = false;
+    try {
+      Configuration configuration = bind(next, swap.catalog());
+      swap.start(configuration.pluginSettings());
+      ConfigDiff diff = control.reconfigure(configuration);
+      inForce = configuration;
+      swap.commit();
+      isDone = true;
+      return diff;
+    } finally {
+      if (!isDone) {
+        swap.giveUp();
+      }
+    }
+  }
+
+  @Override
+  public synchronized void bring(Step step) throws PluginRefusal {
+    try {
+      switchTo(text, step.begin());
+    } catch (ConfigException refused) {
+      throw PluginRefusal.failed("the config does not fit: " + first(refused.problems()));
+    } catch (ExtensionException | DataPlaneException | CompletionException refused) {
+      throw PluginRefusal.failed(message(inForce.file(), refused));
+    }
+  }
+
+  /** Without the lines that show the place in the file. */
+  private static String first(List<String> problems) {
+    String line = problems.get(0).lines().findFirst().orElseThrow();
+    int more = problems.size() - 1;
+    return more == 0 ? line : line + " (and " + more + " more)";
+  }
+
+  @Override
+  public synchronized void exclusively(Runnable action) {
+    action.run();
+  }
+
+  @Override
+  public synchronized List<String> users(Collection<Extension<?>> extensions) {
+    return inForce.services().stream()
+        .filter(service -> service.uses().anyMatch(use -> extensions.contains(use.extension())))
+        .map(Configuration.Service::name)
+        .toList();
+  }
+
+  @Override
+  public String configHash() {
+    return status.configHash();
+  }
+
+  @Override
+  public synchronized boolean unloadsWhatIsUsed() {
+    return inForce.plugins().onRemoval() == OnRemoval.UNLOAD;
+  }
+
+  private static String message(Path file, Exception refused) {
     String why =
         refused instanceof CompletionException
             ? "the control plane did not answer in time"

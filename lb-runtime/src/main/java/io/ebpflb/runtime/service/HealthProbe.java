@@ -4,10 +4,12 @@ import io.ebpflb.api.Backend;
 import io.ebpflb.api.CheckResult;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
+import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.service.HealthSnapshot.State;
 import io.ebpflb.runtime.service.ServiceChecks.Check;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,8 +106,31 @@ final class HealthProbe {
     answer.whenComplete(
         (result, failure) -> {
           Duration latency = Duration.ofNanos(loop.nanoTime() - startedNanos);
-          loop.execute(() -> finish(answer, resultOf(result, failure), latency));
+          loop.execute(
+              () -> {
+                if (wasAsked(failure)) {
+                  finish(answer, resultOf(result, failure), latency);
+                } else {
+                  skip(answer);
+                }
+              });
         });
+  }
+
+  private static boolean wasAsked(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return !(cause instanceof ExtensionException refusal) || refusal.wasAsked();
+  }
+
+  /** Nobody looked at the backend, so the verdict stays. */
+  private void skip(CompletableFuture<CheckResult> answer) {
+    if (answer != running) {
+      return;
+    }
+    timer.cancel();
+    monitor.skipped(this, counter.snapshot());
+    end();
+    wait(monitor.jittered(settings().interval()));
   }
 
   private CompletableFuture<CheckResult> start(Duration timeout) {

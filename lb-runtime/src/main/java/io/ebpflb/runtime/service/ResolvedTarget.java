@@ -38,6 +38,7 @@ final class ResolvedTarget implements AutoCloseable {
   private final TargetResolver resolver;
   private final Runnable changed;
   private BackendRules rules;
+  private Optional<ResolvedTarget> earlier = Optional.empty();
   private List<Resolution.Entry> entries = List.of();
   private Optional<String> problem = Optional.empty();
   private Duration retry = RETRY_MIN;
@@ -66,6 +67,11 @@ final class ResolvedTarget implements AutoCloseable {
     this.changed = changed;
   }
 
+  /** Is to begin with the answer of an earlier one, which stands until there is another. */
+  void succeed(ResolvedTarget predecessor) {
+    earlier = Optional.of(predecessor);
+  }
+
   Target target() {
     return target;
   }
@@ -90,6 +96,8 @@ final class ResolvedTarget implements AutoCloseable {
   }
 
   void resolve() {
+    earlier.ifPresent(predecessor -> entries = predecessor.entries);
+    earlier = Optional.empty();
     isAsked = true;
     CompletableFuture<Resolution> answer;
     try {

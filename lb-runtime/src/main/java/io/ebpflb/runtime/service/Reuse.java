@@ -56,7 +56,23 @@ final class Reuse {
   }
 
   ResolvedTarget target(Configuration.Target target, Supplier<ResolvedTarget> otherwise) {
-    return take(ResolvedTarget.class, TargetKey.of(target), otherwise);
+    return take(ResolvedTarget.class, TargetKey.of(target), () -> successor(otherwise.get()));
+  }
+
+  /** With another version or other settings of its plugin, a target is still the same one. */
+  private ResolvedTarget successor(ResolvedTarget next) {
+    running.stream()
+        .flatMap(service -> service.groups().stream())
+        .flatMap(group -> group.members().stream())
+        .filter(member -> isSame(member.target(), next.target()))
+        .findFirst()
+        .ifPresent(member -> next.succeed(member.resolved()));
+    return next;
+  }
+
+  private static boolean isSame(Configuration.Target one, Configuration.Target other) {
+    return one.label().equals(other.label())
+        && one.resolver().extension().name().equals(other.resolver().extension().name());
   }
 
   HealthChecker checker(Use use, Supplier<HealthChecker> otherwise) {

@@ -127,10 +127,10 @@ final class ServiceAssembly {
     return new ResolvedTarget(
         loop,
         service.name(),
-        target,
+        target.withoutCheck(),
         extensions.targetResolver(target.resolver().extension(), target.resolver().settings()),
         rules,
-        () -> factsChanged.accept(service.name()));
+        news(service.name()));
   }
 
   private Modifier modifier(Service service, Use use) {
@@ -144,7 +144,11 @@ final class ServiceAssembly {
   }
 
   private ExtensionCall call(Service service, Use use) {
-    return new ExtensionCall(
-        loop, service.name(), use.extension().name(), () -> factsChanged.accept(service.name()));
+    return new ExtensionCall(loop, service.name(), use.extension().name(), news(service.name()));
+  }
+
+  /** Of the name alone: what outlives its config must not hold plugins that only that one used. */
+  private Runnable news(String service) {
+    return () -> factsChanged.accept(service);
   }
 }

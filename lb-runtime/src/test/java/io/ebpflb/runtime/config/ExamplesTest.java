@@ -41,6 +41,7 @@ class ExamplesTest {
             AdminTable.class,
             MetricsTable.class,
             ReloadTable.class,
+            PluginsTable.class,
             ServiceTable.class,
             HealthCheckTable.class,
             TargetTable.class,

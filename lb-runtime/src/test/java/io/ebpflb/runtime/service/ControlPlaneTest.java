@@ -158,6 +158,7 @@ class ControlPlaneTest {
             new AdminSettings(Optional.empty(), directory.resolve("lb.sock"), stateFile()),
             null,
             null,
+            null,
             List.of(services),
             Map.of());
     return new ControlPlane(

@@ -1,6 +1,5 @@
 package io.ebpflb.runtime.service;
 
-import io.ebpflb.api.Agent;
 import io.ebpflb.api.Event;
 import io.ebpflb.api.Extension;
 import io.ebpflb.api.HealthChecker;
@@ -96,9 +95,7 @@ final class FakeExtensions implements ExtensionHost {
   }
 
   @Override
-  public List<Agent> start(Map<String, Record> pluginSettings) {
-    return List.of();
-  }
+  public void start(Map<String, Record> pluginSettings) {}
 
   @Override
   public List<PluginStatus> plugins() {
