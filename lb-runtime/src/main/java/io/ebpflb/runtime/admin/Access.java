@@ -4,17 +4,12 @@ import io.ebpflb.runtime.config.Role;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Who may do what. */
 final class Access {
 
-  /** Whoever may open the socket's file may do everything. */
-  static final Caller SOCKET = new Caller("socket", Role.ADMIN);
-
-  /** Somebody on this machine who has shown no token. */
-  static final Caller ANONYMOUS = new Caller("anonymous", Role.VIEWER);
+  private static final String BEARER = "Bearer";
 
   private Access() {}
 
@@ -25,20 +20,33 @@ final class Access {
     if (caller.role().includes(role)) {
       return;
     }
-    if (caller == ANONYMOUS) {
-      throw new ProblemException(
-          HttpResponseStatus.UNAUTHORIZED,
-          "changes need a token on TCP, or the unix socket",
-          Map.of(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer"),
-          List.of());
+    if (caller.isAnonymous()) {
+      throw unauthorized("changes need a token on TCP, or the unix socket", BEARER);
     }
     throw new ProblemException(
         HttpResponseStatus.FORBIDDEN,
         "this needs the role "
-            + role.name().toLowerCase(Locale.ROOT)
+            + ServiceJson.word(role)
             + "; the token "
             + caller.name()
             + " has "
-            + caller.role().name().toLowerCase(Locale.ROOT));
+            + ServiceJson.word(caller.role()));
+  }
+
+  /** For a listener that answers nobody without one. */
+  static ProblemException tokenMissing() {
+    return unauthorized("a token is needed: Authorization: Bearer TOKEN", BEARER);
+  }
+
+  static ProblemException tokenUnknown() {
+    return unauthorized("the token is not known here", BEARER + " error=\"invalid_token\"");
+  }
+
+  private static ProblemException unauthorized(String detail, String challenge) {
+    return new ProblemException(
+        HttpResponseStatus.UNAUTHORIZED,
+        detail,
+        Map.of(HttpHeaderNames.WWW_AUTHENTICATE, challenge),
+        List.of());
   }
 }

@@ -14,18 +14,19 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The balancer over HTTP: on a unix socket and, if asked, on a loopback TCP port. Any thread may
- * call it.
+ * The balancer over HTTP: on a unix socket and, if asked, on a TCP port. Any thread may call it.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -39,14 +40,16 @@ public final class AdminServer implements AutoCloseable {
   private final Readiness readiness;
   private final Router router;
   private final Limits limits;
+  private final AuditLog audit;
   private SocketFile socketFile;
   private Channel tcp;
 
-  private AdminServer(Controls controls, String metricsPath, Limits limits) {
+  private AdminServer(Controls controls, String metricsPath, Limits limits, AuditLog audit) {
     this.limits = limits;
+    this.audit = audit;
     this.workers = new Workers(limits.unsentBytesMax());
     this.readiness = new Readiness(controls.balancer());
-    this.router = new Router(Routes.of(controls, readiness, metricsPath, Clock.systemUTC()));
+    this.router = new Router(Routes.of(controls, readiness, metricsPath, Clock.systemUTC()), audit);
   }
 
   /**
@@ -61,7 +64,8 @@ public final class AdminServer implements AutoCloseable {
 
   static AdminServer start(
       AdminSettings admin, MetricsSettings metrics, Controls controls, Limits limits) {
-    AdminServer server = new AdminServer(controls, metrics.path(), limits);
+    AuditLog audit = AuditLog.open(admin.auditLog(), Clock.systemUTC());
+    AdminServer server = new AdminServer(controls, metrics.path(), limits, audit);
     try {
       server.listen(admin);
       return server;
@@ -93,17 +97,22 @@ public final class AdminServer implements AutoCloseable {
 
   private void listen(AdminSettings admin) {
     listenUnix(admin);
-    admin.listen().ifPresent(this::listenTcp);
+    String scheme = admin.tlsKey().isPresent() ? "https" : "http";
+    admin.listen().ifPresent(address -> listenTcp(address, admin, scheme));
     LOG.info(
         "admin endpoint on unix:{}{}",
         admin.socket(),
-        tcpAddress().map(address -> " and http:/" + address).orElse(""));
+        tcpAddress().map(address -> " and " + scheme + "://" + text(address)).orElse(""));
   }
 
   private void listenUnix(AdminSettings admin) {
     SocketFile file = SocketFile.prepare(admin.socket());
     ChannelFuture bound =
-        bind(NioServerDomainSocketChannel.class, RequestRules.UNIX, file.bindAddress());
+        bind(
+            NioServerDomainSocketChannel.class,
+            new UnixRules(),
+            Optional.empty(),
+            file.bindAddress());
     if (!bound.isSuccess()) {
       file.discard();
       throw file.failure(
@@ -113,14 +122,20 @@ public final class AdminServer implements AutoCloseable {
     socketFile = file;
   }
 
-  private void listenTcp(InetSocketAddress address) {
-    if (!address.getAddress().isLoopbackAddress()) {
-      throw new AdminException(
-          "open the admin endpoint "
-              + text(address)
-              + ": only loopback addresses are served; set [admin] listen to 127.0.0.1 or [::1]");
-    }
-    ChannelFuture bound = bind(NioServerSocketChannel.class, RequestRules.TCP, address);
+  /** The config was refused if what others can reach had neither token nor TLS. */
+  private void listenTcp(InetSocketAddress address, AdminSettings admin, String scheme) {
+    Optional<ServerTls> tls =
+        admin
+            .tlsCertificate()
+            .map(certificate -> ServerTls.read(certificate, admin.tlsKey().orElseThrow()));
+    RequestRules rules =
+        new TcpRules(
+            new HostGuard(scheme, tls.map(ServerTls::names).orElse(Set.of())),
+            Tokens.read(admin.tokens()),
+            !address.getAddress().isLoopbackAddress(),
+            audit);
+    ChannelFuture bound =
+        bind(NioServerSocketChannel.class, rules, tls.map(ServerTls::context), address);
     if (!bound.isSuccess()) {
       throw new AdminException(
           "open the admin endpoint "
@@ -137,12 +152,15 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private ChannelFuture bind(
-      Class<? extends ServerChannel> type, RequestRules rules, SocketAddress address) {
+      Class<? extends ServerChannel> type,
+      RequestRules rules,
+      Optional<SslContext> tls,
+      SocketAddress address) {
     return new ServerBootstrap()
         .group(loop)
         .channel(type)
         .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-        .childHandler(new ConnectionInitializer(router, workers, limits, rules))
+        .childHandler(new ConnectionInitializer(router, workers, limits, rules, tls))
         .bind(address)
         .awaitUninterruptibly();
   }

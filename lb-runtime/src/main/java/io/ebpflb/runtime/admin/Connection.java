@@ -89,9 +89,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
       // What follows an unread body or an unreadable head is not a request.
       boolean isHead = message instanceof HttpRequest head && head.method().equals(HttpMethod.HEAD);
       answer(context);
-      send(context, refused.reply(), isHead, false);
+      refuse(context, refused, isHead);
     } finally {
       ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Who guesses tokens has to wait for each answer, and to connect again. */
+  private void refuse(ChannelHandlerContext context, ProblemException refused, boolean isHead) {
+    Runnable reply = () -> send(context, refused.reply(), isHead, false);
+    if (refused.status().equals(HttpResponseStatus.UNAUTHORIZED)) {
+      long pauseMillis = limits.refusalPause().toMillis();
+      context.executor().schedule(reply, pauseMillis, TimeUnit.MILLISECONDS);
+    } else {
+      reply.run();
     }
   }
 
@@ -103,7 +114,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     boolean hasBody = RequestRules.hasBody(http);
-    Request request = Request.of(http, rules.caller());
+    Request request = Request.of(http, rules.caller(http, context.channel()));
     boolean keepAlive = HttpUtil.isKeepAlive(http);
     Router.Match match;
     try {

@@ -13,12 +13,14 @@ import java.util.Optional;
 /**
  * What an endpoint may know of a request.
  *
+ * @param target as it came, with query and escapes
  * @param path without query, still escaped
  * @param query decoded
  * @param parameters of the path, decoded
  */
 record Request(
     String method,
+    String target,
     String path,
     Map<String, String> query,
     HttpHeaders headers,
@@ -34,6 +36,7 @@ record Request(
   static Request of(HttpRequest request, Caller caller) {
     return new Request(
         request.method().name(),
+        request.uri(),
         RequestTarget.path(request.uri()),
         RequestTarget.query(request.uri()),
         request.headers(),
@@ -43,7 +46,7 @@ record Request(
   }
 
   Request with(Map<String, String> pathParameters, byte[] content) {
-    return new Request(method, path, query, headers, caller, pathParameters, content);
+    return new Request(method, target, path, query, headers, caller, pathParameters, content);
   }
 
   /** The value of a path parameter that the route has. */

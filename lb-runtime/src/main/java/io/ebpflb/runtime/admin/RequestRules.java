@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.admin;
 
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -9,14 +10,21 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.Optional;
 
-/** What a request must be like, whatever its path. */
-enum RequestRules {
-  /** Whoever may open the socket's file is trusted to be no web page. */
-  UNIX,
-  TCP;
+/** What a request must be like, whatever its path, and who sends it. One for each listener. */
+interface RequestRules {
+
+  /** Why a request is refused that is HTTP. */
+  Optional<String> findObjection(HttpRequest request);
+
+  /**
+   * Who sends what comes by this listener.
+   *
+   * @throws ProblemException if that is not known and must be
+   */
+  Caller caller(HttpRequest request, Channel channel);
 
   /** The response to a request that is not to be looked at any further; the connection ends. */
-  Optional<Reply> findRefusal(HttpRequest request) {
+  default Optional<Reply> findRefusal(HttpRequest request) {
     if (request.decoderResult().isFailure()) {
       return Optional.of(unreadable(request.decoderResult().cause()));
     }
@@ -29,18 +37,8 @@ enum RequestRules {
     if (hosts > 1 || hosts == 0 && version.equals(HttpVersion.HTTP_1_1)) {
       return refusal(HttpResponseStatus.BAD_REQUEST, "there must be one Host header");
     }
-    if (this == TCP) {
-      Optional<String> objection = HostGuard.findObjection(request);
-      if (objection.isPresent()) {
-        return refusal(HttpResponseStatus.FORBIDDEN, objection.get());
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** Who sends what comes by this listener. */
-  Caller caller() {
-    return this == UNIX ? Access.SOCKET : Access.ANONYMOUS;
+    return findObjection(request)
+        .flatMap(objection -> refusal(HttpResponseStatus.FORBIDDEN, objection));
   }
 
   static boolean hasBody(HttpRequest request) {

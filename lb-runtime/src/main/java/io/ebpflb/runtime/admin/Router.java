@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.admin.Route.Payload;
+import io.ebpflb.runtime.config.Role;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.List;
@@ -17,10 +18,12 @@ final class Router {
   private static final Logger LOG = LoggerFactory.getLogger("admin");
 
   private final List<Route> routes;
+  private final AuditLog audit;
   private final AtomicBoolean failing = new AtomicBoolean();
 
-  Router(List<Route> routes) {
+  Router(List<Route> routes, AuditLog audit) {
     this.routes = List.copyOf(routes);
+    this.audit = audit;
   }
 
   /** A route with the values of its path's parameters. */
@@ -38,7 +41,7 @@ final class Router {
   Match find(Request request, boolean hasBody) {
     Match match = match(request);
     Route route = match.route();
-    Access.require(request.caller(), route.role());
+    require(request, route.role());
     if (hasBody && route.body() == Payload.NONE) {
       throw new ProblemException(
           HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "a request has no body here");
@@ -55,6 +58,15 @@ final class Router {
           "say with If-Match which state you change: the ETag of a GET, or * for any");
     }
     return match;
+  }
+
+  private void require(Request request, Role role) {
+    try {
+      Access.require(request.caller(), role);
+    } catch (ProblemException refused) {
+      audit.refused(request.caller(), request.method(), request.target(), refused.status().code());
+      throw refused;
+    }
   }
 
   private Match match(Request request) {
@@ -96,21 +108,28 @@ final class Router {
 
   /** The response of the route that was found; takes its time. Never throws. */
   Reply reply(Match match, Request request) {
+    Reply reply;
+    String error = "";
     try {
       checkPrecondition(match, request);
-      Reply reply = match.route().endpoint().reply(request);
+      reply = match.route().endpoint().reply(request);
       failing.set(false);
-      return reply;
     } catch (ProblemException refused) {
-      return refused.reply();
+      reply = refused.reply();
+      error = refused.getMessage();
     } catch (Exception failed) {
       if (!failing.getAndSet(true)) {
         LOG.error("{} {} could not be answered", request.method(), request.path(), failed);
       }
-      return Reply.problem(
-              HttpResponseStatus.INTERNAL_SERVER_ERROR, "the balancer's log says what went wrong")
-          .with(HttpHeaderNames.RETRY_AFTER, "1");
+      error = "the balancer's log says what went wrong";
+      reply =
+          Reply.problem(HttpResponseStatus.INTERNAL_SERVER_ERROR, error)
+              .with(HttpHeaderNames.RETRY_AFTER, "1");
     }
+    if (!match.route().reads()) {
+      audit.changed(request, match.route(), reply.status().code(), error);
+    }
+    return reply;
   }
 
   /** A change is made to the state that a GET of the same path shows. */

@@ -2,14 +2,12 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** Gives a scanned file its meaning: one method for each kind of table at the top. */
 final class ConfigBinder {
@@ -36,7 +34,8 @@ final class ConfigBinder {
     List<String> interfaces = interfaces(dataplane, dataplaneKeys);
     Optional<DataPlaneTable> limits = limits(root, dataplaneKeys);
     dataplaneKeys.refuseUnknown();
-    Optional<Configuration.AdminSettings> admin = admin(top(root, "admin"));
+    Optional<Configuration.AdminSettings> admin =
+        new AdminBinder(problems, records).bind(top(root, "admin"));
     Optional<MetricsTable> metrics = metrics(top(root, "metrics"));
     Optional<ReloadTable> reload = records.bind(top(root, "reload"), ReloadTable.class);
     Optional<PluginsTable> pluginRules = records.bind(top(root, "plugins"), PluginsTable.class);
@@ -97,23 +96,6 @@ final class ConfigBinder {
         .filter(found -> named)
         .ifPresent(found -> records.check(table, "interfaces", found::checkInterfaces));
     return bound.map(InterfacesTable::interfaces).orElse(List.of());
-  }
-
-  private Optional<Configuration.AdminSettings> admin(TomlTable table) {
-    AtomicReference<Optional<InetSocketAddress>> listen = new AtomicReference<>(Optional.empty());
-    Optional<AdminTable> bound = records.bind(table, AdminTable.class);
-    bound.ifPresent(
-        found -> {
-          records.check(table, "listen", () -> listen.set(found.endpoint()));
-          records.check(table, "socket", found::checkSocket);
-          records.check(table, "state", found::checkState);
-        });
-    return bound
-        .filter(found -> problems.isEmpty())
-        .map(
-            found ->
-                new Configuration.AdminSettings(
-                    listen.get(), Path.of(found.socket()), found.stateFile()));
   }
 
   private Optional<MetricsTable> metrics(TomlTable table) {

@@ -67,8 +67,36 @@ public record Configuration(
    * @param listen the TCP endpoint, if asked for
    * @param socket path of the unix socket that is always there
    * @param state the file that keeps what operators said of backends
+   * @param tokens of the TCP endpoint; one that others can reach has some, and TLS, else this is an
+   *     IllegalArgumentException
+   * @param tlsCertificate the chain in PEM; there if the key is
+   * @param auditLog empty: the log
    */
-  public record AdminSettings(Optional<InetSocketAddress> listen, Path socket, Path state) {}
+  public record AdminSettings(
+      Optional<InetSocketAddress> listen,
+      Path socket,
+      Path state,
+      List<Token> tokens,
+      Optional<Path> tlsCertificate,
+      Optional<Path> tlsKey,
+      Optional<Path> auditLog) {
+    public AdminSettings {
+      tokens = List.copyOf(tokens);
+      boolean isGuarded = !tokens.isEmpty() && tlsCertificate.isPresent() && tlsKey.isPresent();
+      if (!isGuarded && listen.isPresent() && !listen.get().getAddress().isLoopbackAddress()) {
+        throw new IllegalArgumentException(listen.get() + " without token and TLS");
+      }
+    }
+
+    /** With no more than there has to be. */
+    public static AdminSettings of(Optional<InetSocketAddress> listen, Path socket, Path state) {
+      return new AdminSettings(
+          listen, socket, state, List.of(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+  }
+
+  /** Where the value of a token is: in a file, or in an environment variable. */
+  public record Token(String name, Role role, Optional<Path> file, Optional<String> environment) {}
 
   /**
    * @param path URL path of the metrics on the admin endpoint

@@ -34,8 +34,11 @@ final class RestartCheck {
     }
   }
 
-  /** {@code flowsMax} is {@code max-flows} in the file. */
+  /** {@code flowsMax} is {@code max-flows} in the file, and a list has the name of one. */
   private static String key(String component) {
+    if (component.equals("tokens")) {
+      return "token";
+    }
     return component.endsWith(MAX)
         ? "max-" + KebabCase.ofComponent(component.substring(0, component.length() - MAX.length()))
         : KebabCase.ofComponent(component);

@@ -2,13 +2,16 @@ package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.config.Configuration.AdminSettings;
 import io.ebpflb.runtime.config.Configuration.MetricsSettings;
+import io.ebpflb.runtime.config.Configuration.Token;
 import io.ebpflb.runtime.metrics.CheckLatencies;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** An endpoint on a socket of its own and on a loopback port. */
 public final class AdminFixture implements AutoCloseable {
@@ -25,6 +28,13 @@ public final class AdminFixture implements AutoCloseable {
   }
 
   AdminFixture(Limits limits) {
+    this(limits, settings -> settings);
+  }
+
+  /**
+   * @param change of settings that listen on a loopback port
+   */
+  AdminFixture(Limits limits, UnaryOperator<AdminSettings> change) {
     try {
       // Build directories can be deeper than a socket's path may be long.
       directory = Files.createTempDirectory("lb");
@@ -34,13 +44,37 @@ public final class AdminFixture implements AutoCloseable {
     socket = directory.resolve("run/lb.sock");
     server =
         AdminServer.start(
-            new AdminSettings(
-                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                socket,
-                socket.resolveSibling("state.json")),
+            change.apply(
+                AdminSettings.of(
+                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                    socket,
+                    socket.resolveSibling("state.json"))),
             new MetricsSettings("/metrics"),
             new Controls(balancer, new CheckLatencies(), operations, reload),
             limits);
+  }
+
+  /** With tokens on a loopback port, or on a port of every address with TLS. */
+  public static AdminFixture guarded(List<Token> tokens, Optional<PemFiles> pem) {
+    return new AdminFixture(
+        Limits.DEFAULT,
+        settings ->
+            new AdminSettings(
+                pem.isPresent() ? Optional.of(new InetSocketAddress(0)) : settings.listen(),
+                settings.socket(),
+                settings.state(),
+                tokens,
+                pem.map(PemFiles::certificate),
+                pem.map(PemFiles::key),
+                Optional.empty()));
+  }
+
+  public int port() {
+    return server.tcpAddress().orElseThrow().getPort();
+  }
+
+  public boolean isAlive() throws IOException {
+    return get("/live").status() == 200;
   }
 
   RawClient unix() throws IOException {

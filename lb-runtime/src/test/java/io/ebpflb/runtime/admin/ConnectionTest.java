@@ -13,7 +13,7 @@ class ConnectionTest {
 
   private static final String LIVE = "GET /live HTTP/1.1\r\nHost: x\r\n\r\n";
   private static final Limits SHORT =
-      new Limits(4, Duration.ofMillis(300), Duration.ofMillis(600), 1 << 20);
+      new Limits(4, Duration.ofMillis(300), Duration.ofMillis(600), Duration.ofMillis(10), 1 << 20);
 
   @Test
   void aConnectionServesManyRequests() throws IOException {
@@ -246,7 +246,9 @@ class ConnectionTest {
 
   @Test
   void connectionsAreLimitedForEachListenerAlone() throws IOException {
-    Limits few = new Limits(4, Duration.ofSeconds(10), Duration.ofSeconds(10), 1 << 20);
+    Limits few =
+        new Limits(
+            4, Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(10), 1 << 20);
     try (AdminFixture admin = new AdminFixture(few)) {
       List<RawClient> clients = new ArrayList<>();
       for (int i = 0; i < 4; i++) {

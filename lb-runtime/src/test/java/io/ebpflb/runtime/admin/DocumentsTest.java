@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,10 +35,12 @@ class DocumentsTest {
                     new SampleReload()),
                 new Readiness(balancer),
                 "/metrics",
-                Clock.fixed(SampleBalancer.NOW, ZoneOffset.UTC)));
+                Clock.fixed(SampleBalancer.NOW, ZoneOffset.UTC)),
+            AuditLog.open(Optional.empty(), Clock.systemUTC()));
     Request request =
         Request.of(
-            new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path), Access.SOCKET);
+            new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path),
+            Caller.anonymous("here"));
     StringBuilder text = new StringBuilder();
     for (ByteBuf piece : router.reply(router.find(request, false), request).body().pieces()) {
       text.append(piece.toString(StandardCharsets.UTF_8));

@@ -79,7 +79,9 @@ class GarbageTest {
   @Test
   void nothingUpsetsTheServer() throws IOException {
     Random random = new Random(SEED);
-    Limits limits = new Limits(64, Duration.ofSeconds(10), Duration.ofSeconds(30), 32 << 20);
+    Limits limits =
+        new Limits(
+            64, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMillis(10), 32 << 20);
     try (AdminFixture admin = new AdminFixture(limits)) {
       for (int i = 0; i < REQUESTS; i++) {
         byte[] garbage = garbage(random);

@@ -2,7 +2,11 @@ package io.ebpflb.runtime.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,25 @@ class HostGuardTest {
   void anAbsoluteTargetCountsInsteadOfTheHeader() throws IOException {
     assertThat(status("http://evil.example/live", "Host: localhost\r\n")).isEqualTo(403);
     assertThat(status("http://localhost/live", "Host: evil.example\r\n")).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lb.example.com, true",
+    "LB.example.com:9180, true",
+    "a.lb.example.net, true",
+    "lb.example.net, false",
+    "a.b.lb.example.net, false",
+    "evil.example, false"
+  })
+  void theNamesOfTheCertificateAreServed(String host, boolean isServed) {
+    HostGuard guard = new HostGuard("https", Set.of("lb.example.com", "*.lb.example.net"));
+    DefaultHttpRequest request =
+        new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/live");
+    request.headers().set("Host", host).set("Origin", "https://" + host);
+    assertThat(guard.findObjection(request).isEmpty()).isEqualTo(isServed);
+    request.headers().set("Origin", "http://" + host);
+    assertThat(guard.findObjection(request)).isPresent();
   }
 
   @Test

@@ -30,7 +30,7 @@ class SocketFileTest {
 
   private static AdminServer start(Path socket, Optional<InetSocketAddress> listen) {
     return AdminServer.start(
-        new AdminSettings(listen, socket, socket.resolveSibling("state.json")),
+        AdminSettings.of(listen, socket, socket.resolveSibling("state.json")),
         new MetricsSettings("/metrics"),
         new Controls(
             new SampleBalancer(),
@@ -144,10 +144,10 @@ class SocketFileTest {
   }
 
   @Test
-  void onlyLoopbackIsServed() {
+  void onlyLoopbackIsServedUnguarded() {
     InetSocketAddress any = new InetSocketAddress("0.0.0.0", 0);
     assertThatThrownBy(() -> start(directory.resolve("lb.sock"), Optional.of(any)))
-        .isInstanceOf(AdminException.class)
-        .hasMessageContaining("only loopback addresses are served");
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("without token and TLS");
   }
 }

@@ -44,7 +44,7 @@ class ConfigLoaderTest {
                 false));
     assertThat(config.admin())
         .isEqualTo(
-            new Configuration.AdminSettings(
+            Configuration.AdminSettings.of(
                 Optional.empty(),
                 Path.of("/run/ebpf-lb/lb.sock"),
                 Path.of("/var/lib/ebpf-lb/lb.state.json")));
@@ -99,11 +99,45 @@ class ConfigLoaderTest {
                 true));
     assertThat(config.admin())
         .isEqualTo(
-            new Configuration.AdminSettings(
+            Configuration.AdminSettings.of(
                 Optional.of(new InetSocketAddress(InetAddress.getByName("::1"), 9999)),
                 Path.of("/tmp/lb.sock"),
                 Path.of("/tmp/kept.json")));
     assertThat(config.metrics().path()).isEqualTo("/m/x");
+  }
+
+  @Test
+  void everyKeyOfTheGuardedEndpoint() throws Exception {
+    Configuration config =
+        load(
+            DATAPLANE
+                + """
+                [admin]
+                listen = "0.0.0.0:9180"
+                tls-certificate = "/etc/lb/chain.pem"
+                tls-key = "/etc/lb/key.pem"
+                audit-log = "/var/log/lb.audit"
+                [[admin.token]]
+                name = "dash@board"
+                role = "viewer"
+                environment = "LB_DASHBOARD"
+                [[admin.token]]
+                name = "deploy"
+                role = "admin"
+                file = "/etc/lb/deploy.token"
+                """);
+    assertThat(config.admin().tokens())
+        .containsExactly(
+            new Configuration.Token(
+                "dash@board", Role.VIEWER, Optional.empty(), Optional.of("LB_DASHBOARD")),
+            new Configuration.Token(
+                "deploy",
+                Role.ADMIN,
+                Optional.of(Path.of("/etc/lb/deploy.token")),
+                Optional.empty()));
+    assertThat(config.admin().tlsCertificate()).contains(Path.of("/etc/lb/chain.pem"));
+    assertThat(config.admin().tlsKey()).contains(Path.of("/etc/lb/key.pem"));
+    assertThat(config.admin().auditLog()).contains(Path.of("/var/log/lb.audit"));
   }
 
   @Test

@@ -39,6 +39,7 @@ class ExamplesTest {
             InterfacesTable.class,
             DataPlaneTable.class,
             AdminTable.class,
+            TokenTable.class,
             MetricsTable.class,
             ReloadTable.class,
             PluginsTable.class,

@@ -155,7 +155,7 @@ class ControlPlaneTest {
         new Configuration(
             Path.of("lb.toml"),
             null,
-            new AdminSettings(Optional.empty(), directory.resolve("lb.sock"), stateFile()),
+            AdminSettings.of(Optional.empty(), directory.resolve("lb.sock"), stateFile()),
             null,
             null,
             null,
