@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.runtime.config.Configuration.Algorithm;
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
@@ -30,7 +31,8 @@ final class AlgorithmEndpoint implements Endpoint {
               .field("algorithm", ServiceJson.word(service.algorithm()))
               .field("hashed", hashed(service.algorithm()))
               .array("groups");
-          service.groups().forEach(group -> write(json, service, group, counters));
+          TableSize size = balancer.dataPlane().tableSize();
+          service.groups().forEach(group -> write(json, service, group, size, counters));
           json.endArray().endObject();
         });
   }
@@ -47,6 +49,7 @@ final class AlgorithmEndpoint implements Endpoint {
       Json json,
       ServiceSnapshot service,
       GroupSnapshot group,
+      TableSize size,
       Map<BackendKey, BackendCounters> counters) {
     json.object()
         .text("source", group.source())
@@ -58,7 +61,7 @@ final class AlgorithmEndpoint implements Endpoint {
                 .map(each -> new Plan.Weighted(each.endpoint(), each.effectiveWeight()))
                 .toList());
     for (boolean isIpv4 : new boolean[] {true, false}) {
-      TableSlots.of(weights, isIpv4)
+      TableSlots.of(weights, isIpv4, size)
           .ifPresent(
               table -> {
                 json.object()

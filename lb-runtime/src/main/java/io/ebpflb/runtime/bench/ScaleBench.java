@@ -91,7 +91,7 @@ public final class ScaleBench {
         millis[i] = (System.nanoTime() - start) / 1e6;
       }
       return new ScaleResults.Backends(
-          backends, TableSize.slots(backends), newFlow, Median.ofDoubles(millis));
+          backends, TableSize.BEST.slots(backends), newFlow, Median.ofDoubles(millis));
     }
   }
 

@@ -88,7 +88,7 @@ final class Subject implements AutoCloseable {
         16_384,
         1024,
         1024,
-        1 << 22,
+        1 << 23,
         Duration.ofSeconds(300),
         Duration.ofSeconds(30),
         Duration.ofSeconds(10),

@@ -61,7 +61,7 @@ final class CrossCheck {
     // Comparing a group means hashing all its targets, and most services have just one.
     Collection<Configuration.Group> different = groups.size() == 1 ? groups : new HashSet<>(groups);
     for (Configuration.Group group : different) {
-      tableSlots += TableSize.slots(group.targets().size());
+      tableSlots += TableSize.LEAST.slots(group.targets().size());
     }
   }
 

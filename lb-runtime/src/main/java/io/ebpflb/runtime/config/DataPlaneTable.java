@@ -22,8 +22,8 @@ record DataPlaneTable(
         @Default("65536")
         @Range(min = "1", max = "1048576")
         int maxSourceRoutes,
-    @Doc("capacity for slots of all balancing tables together")
-        @Default("4194304")
+    @Doc("capacity for slots of all balancing tables together; more of it makes tables finer")
+        @Default("8388608")
         @Range(min = "65536", max = "268435456")
         int maxTableSlots,
     @Doc("idle time after which an established TCP flow is forgotten")

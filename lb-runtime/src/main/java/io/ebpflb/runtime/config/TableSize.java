@@ -1,24 +1,55 @@
 package io.ebpflb.runtime.config;
 
-/** How much of {@code max-table-slots} a group needs. */
-public final class TableSize {
-  private TableSize() {}
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
-  public static final int SLOTS_MIN = 1024;
-  public static final int SLOTS_MAX = 131_072;
+/**
+ * How large the tables of a plan are.
+ *
+ * @param cells what a table deals out to its backends, a power of two: the more, the fewer flows
+ *     move beyond those that must when a group changes. A group of many backends cuts each cell
+ *     finer, so that a group which grows moves no more flows than one which does not.
+ */
+public record TableSize(int cells) {
+  /** The smallest, which decide what a config needs of {@code max-table-slots}. */
+  public static final TableSize LEAST = new TableSize(1024);
+
+  /** The largest, under which at most 1 % of the flows of others move. */
+  public static final TableSize BEST = new TableSize(16_384);
+
+  private static final int SLOTS_MAX = 131_072;
   private static final int SLOTS_PER_BACKEND = 100;
 
   /**
-   * Slots of the table for a group of so many backends, those with weight zero included: a backend
-   * that comes and goes by its weight does not change the size. A change of size moves everything,
-   * so there are few sizes; all are powers of two.
+   * The largest size at which all tables fit half of the room, so that a change of all of them at
+   * once finds room beside those in force; {@link #LEAST} if none does.
+   *
+   * @param groups backends of each group
+   * @param room slots for all tables
    */
-  public static int slots(int backends) {
+  public static TableSize fitting(Supplier<IntStream> groups, int room) {
+    TableSize size = BEST;
+    while (size.cells > LEAST.cells && size.slots(groups.get()) > room / 2) {
+      size = new TableSize(size.cells / 2);
+    }
+    return size;
+  }
+
+  private long slots(IntStream groups) {
+    return groups.mapToLong(this::slots).sum();
+  }
+
+  /**
+   * Slots of the table for a group of so many backends, those with weight zero included: a backend
+   * that comes and goes by its weight does not change the size. All sizes are powers of two, or one
+   * slot for one backend.
+   */
+  public int slots(int backends) {
     if (backends <= 1) {
       return backends;
     }
     int backendsCounted = Math.min(backends, SLOTS_MAX / SLOTS_PER_BACKEND);
-    int wanted = Math.max(SLOTS_MIN, SLOTS_PER_BACKEND * backendsCounted);
+    int wanted = Math.max(cells, SLOTS_PER_BACKEND * backendsCounted);
     return Integer.highestOneBit(wanted - 1) << 1;
   }
 }

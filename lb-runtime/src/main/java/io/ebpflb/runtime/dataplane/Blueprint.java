@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.api.Protocol;
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Prefix;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,20 @@ record Blueprint(
     List<GroupContent> contents() {
       return Stream.concat(Stream.of(group), routes.values().stream()).distinct().toList();
     }
+  }
+
+  /** How large tables are in so many slots; whatever the weights are. */
+  TableSize tableSize(int room) {
+    return TableSize.fitting(() -> tables().mapToInt(content -> content.backends().size()), room);
+  }
+
+  /** Slots that all tables take together. */
+  long slots(TableSize size) {
+    return tables().mapToLong(content -> content.slots(size)).sum();
+  }
+
+  private Stream<GroupContent> tables() {
+    return parts.stream().flatMap(part -> part.contents().stream());
   }
 
   record ServiceIdentity(String name, Protocol protocol) {}

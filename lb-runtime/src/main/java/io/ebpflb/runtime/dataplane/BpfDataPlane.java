@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
+import io.ebpflb.runtime.config.TableSize;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +106,11 @@ public final class BpfDataPlane implements DataPlane {
   @Override
   public long removeFlows(FlowQuery query) {
     return whileOpen(() -> datapath.flowTable().remove(query, writer.backendIds()));
+  }
+
+  @Override
+  public TableSize tableSize() {
+    return writer.tableSize();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import java.util.List;
 import java.util.Map;
 
@@ -47,6 +48,9 @@ public interface DataPlane extends AutoCloseable {
 
   /** Fill and capacity of each bounded table. */
   List<MapUsage> mapUsage();
+
+  /** How large the tables in force are. */
+  TableSize tableSize();
 
   /** How it forwards, for the operator: {@code "xdp (native) on eth0, eth1"}. */
   String description();

@@ -47,9 +47,9 @@ final class GroupContent {
   }
 
   /** Slots of its table; 0 if no backend may take new flows. */
-  int slots() {
+  int slots(TableSize size) {
     boolean takesFlows = backends.stream().anyMatch(backend -> backend.weight() > 0);
-    return takesFlows ? TableSize.slots(backends.size()) : 0;
+    return takesFlows ? size.slots(backends.size()) : 0;
   }
 
   @Override

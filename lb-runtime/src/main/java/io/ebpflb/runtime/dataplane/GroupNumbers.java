@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Blueprint.Part;
 import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
 import io.ebpflb.runtime.dataplane.Plan.Prefix;
@@ -34,15 +35,15 @@ record GroupNumbers(Map<Role, Integer> numbers, Map<Integer, Table> tables) {
     }
   }
 
-  /** A group and whose backends it names. */
-  record Table(ServiceIdentity service, GroupContent content) {}
+  /** A group, whose backends it names, and how finely it deals out. */
+  record Table(ServiceIdentity service, GroupContent content, TableSize size) {}
 
   int number(Role role) {
     return numbers.get(role);
   }
 
   /** Numbers for this blueprint, most of them these; new ones come from {@code fresh}. */
-  GroupNumbers assign(Blueprint blueprint, IntSupplier fresh) {
+  GroupNumbers assign(Blueprint blueprint, TableSize size, IntSupplier fresh) {
     Map<Role, Integer> assigned = new HashMap<>();
     Map<Integer, Table> assignedTables = new HashMap<>();
     for (Part part : blueprint.parts()) {
@@ -61,7 +62,8 @@ record GroupNumbers(Map<Role, Integer> numbers, Map<Integer, Table> tables) {
           (role, content) ->
               assigned.put(role, ofPart.computeIfAbsent(content, c -> fresh.getAsInt())));
       ofPart.forEach(
-          (content, number) -> assignedTables.put(number, new Table(part.service(), content)));
+          (content, number) ->
+              assignedTables.put(number, new Table(part.service(), content, size)));
     }
     return new GroupNumbers(assigned, assignedTables);
   }

@@ -52,7 +52,7 @@ final class GroupTables {
     if (group.content.equals(wanted)) {
       return;
     }
-    short[] slots = slots(table.content(), backendId);
+    short[] slots = slots(table, backendId);
     Optional<Region> fresh = allocate(slots.length);
     if (fresh.isEmpty() && group.regions.size() == 1 && group.content.isPresent()) {
       overwrite(group, slots, wanted);
@@ -132,13 +132,13 @@ final class GroupTables {
             + ") in [dataplane]");
   }
 
-  private static short[] slots(GroupContent content, ToIntFunction<Plan.Endpoint> backendId) {
-    List<Weighted> backends = content.backends();
+  private static short[] slots(Table table, ToIntFunction<Plan.Endpoint> backendId) {
+    List<Weighted> backends = table.content().backends();
     short[] ids = new short[backends.size()];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = (short) backendId.applyAsInt(backends.get(i).endpoint());
     }
-    short[] slots = MaglevTable.build(backends);
+    short[] slots = MaglevTable.build(backends, table.size());
     for (int i = 0; i < slots.length; i++) {
       slots[i] = ids[slots[i]];
     }

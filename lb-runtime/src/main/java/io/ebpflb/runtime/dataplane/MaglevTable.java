@@ -28,7 +28,7 @@ final class MaglevTable {
    * @throws IllegalArgumentException if a weight is negative or not finite, or for more than {@link
    *     #BACKENDS_MAX} backends
    */
-  static short[] build(List<Weighted> backends) {
+  static short[] build(List<Weighted> backends, TableSize size) {
     if (backends.size() > BACKENDS_MAX) {
       throw new IllegalArgumentException(
           backends.size() + " backends in a group, at most " + BACKENDS_MAX);
@@ -48,7 +48,9 @@ final class MaglevTable {
     double[] weights = Arrays.stream(wanting).mapToDouble(i -> backends.get(i).weight()).toArray();
     SlotOrder[] wantingOrders =
         Arrays.stream(wanting).mapToObj(i -> orders[i]).toArray(SlotOrder[]::new);
-    short[] table = new SlotMatching(wantingOrders, weights, TableSize.slots(orders.length)).run();
+    int slots = size.slots(orders.length);
+    int cells = Math.min(size.cells(), slots);
+    short[] table = new SlotMatching(wantingOrders, weights, cells, slots).run();
     for (int slot = 0; slot < table.length; slot++) {
       table[slot] = (short) wanting[table[slot]];
     }

@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.api.Protocol;
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Endpoint;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -101,6 +102,11 @@ public final class MemoryDataPlane implements DataPlane {
   @Override
   public long removeFlows(FlowQuery query) {
     return 0;
+  }
+
+  @Override
+  public TableSize tableSize() {
+    return writer.tableSize();
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
-import io.ebpflb.runtime.dataplane.Blueprint.Part;
-import java.util.List;
+import io.ebpflb.runtime.config.TableSize;
 
 /** Refuses a plan that does not fit, by name, before anything is written. */
 final class PlanLimits {
@@ -43,8 +42,8 @@ final class PlanLimits {
     }
   }
 
-  void slots(Blueprint blueprint) {
-    long slots = need(blueprint);
+  void slots(Blueprint blueprint, TableSize size) {
+    long slots = blueprint.slots(size);
     if (slots > limits.slots()) {
       throw tooMany(slots + " table slots", "max-table-slots", limits.slots());
     }
@@ -53,8 +52,8 @@ final class PlanLimits {
   /**
    * @param inForce slots of groups that the plan takes out of use, but only after it is in force
    */
-  void slotsTogether(Blueprint blueprint, int inForce) {
-    long slots = need(blueprint);
+  void slotsTogether(Blueprint blueprint, TableSize size, int inForce) {
+    long slots = blueprint.slots(size);
     if (slots + inForce > limits.slots()) {
       throw new DataPlaneException(
           "the plan needs "
@@ -65,14 +64,6 @@ final class PlanLimits {
               + limits.slots()
               + "; raise max-table-slots in [dataplane], or make the change in two steps");
     }
-  }
-
-  private static long need(Blueprint blueprint) {
-    return blueprint.parts().stream()
-        .map(Part::contents)
-        .flatMap(List::stream)
-        .mapToLong(GroupContent::slots)
-        .sum();
   }
 
   private static DataPlaneException tooMany(String what, String key, int limit) {

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Blueprint.Part;
 import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
@@ -48,6 +49,7 @@ final class PlanWriter {
   private List<InetAddress> localAddresses = List.of();
   private Blueprint inForce = Blueprint.EMPTY;
   private volatile Map<BackendKey, Integer> published = Map.of();
+  private volatile TableSize tableSize = TableSize.BEST;
 
   PlanWriter(MapStore store) {
     this.store = store;
@@ -104,6 +106,10 @@ final class PlanWriter {
         new MapUsage("arena", arena.used(), limits.slots()));
   }
 
+  TableSize tableSize() {
+    return tableSize;
+  }
+
   private void applyBoth(Plan next, List<InetAddress> addresses) {
     Blueprint blueprint = PlanExpansion.expand(next, addresses);
     checkLimits(blueprint);
@@ -116,6 +122,7 @@ final class PlanWriter {
     plan = next;
     localAddresses = addresses;
     inForce = blueprint;
+    tableSize = blueprint.tableSize(limits.slots());
   }
 
   private void restore(RuntimeException cause) {
@@ -130,17 +137,18 @@ final class PlanWriter {
     PlanLimits check = new PlanLimits(limits);
     check.services(blueprint.keys().size());
     check.routes(blueprint);
-    check.slots(blueprint);
+    TableSize size = blueprint.tableSize(limits.slots());
+    check.slots(blueprint, size);
     if (backendIds.sizeWith(blueprint.backends().keySet()) > limits.backends()) {
       reclaim();
     }
     check.backends(blueprint.backends().size(), backendIds.sizeWith(blueprint.backends().keySet()));
-    GroupNumbers known = groups.assign(blueprint, () -> -1);
-    check.slotsTogether(blueprint, tables.slotsOutside(known.tables().keySet()));
+    GroupNumbers known = groups.assign(blueprint, size, () -> -1);
+    check.slotsTogether(blueprint, size, tables.slotsOutside(known.tables().keySet()));
   }
 
   private void write(Blueprint next) {
-    GroupNumbers nextGroups = groups.assign(next, this::takeGroup);
+    GroupNumbers nextGroups = groups.assign(next, next.tableSize(limits.slots()), this::takeGroup);
     Map<ServiceIdentity, Integer> nextNumbers = serviceNumbers(next);
     Map<ServiceKey, ServiceEntry> nextServices = services(next, nextGroups, nextNumbers);
     Map<RouteKey, Integer> nextRoutes = routes(next, nextGroups, nextNumbers);

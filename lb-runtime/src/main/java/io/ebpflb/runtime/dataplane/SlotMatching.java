@@ -11,7 +11,9 @@ import java.util.Arrays;
 final class SlotMatching {
   private final SlotOrder[] orders;
   private final double[] weights;
-  private final int bits;
+  private final double[] ranks;
+  private final int cellBits;
+  private final int partBits;
   private final int[] missing;
   private final int[] nextRank;
   private final short[] owner;
@@ -21,14 +23,17 @@ final class SlotMatching {
   /**
    * @param orders ascending: of two that want a slot as much, the first gets it
    * @param weights above zero
-   * @param slots a power of two, at least the number of backends
+   * @param cells a power of two
+   * @param slots another, at least as large, and at least the number of backends
    */
-  SlotMatching(SlotOrder[] orders, double[] weights, int slots) {
+  SlotMatching(SlotOrder[] orders, double[] weights, int cells, int slots) {
     this.orders = orders;
     double max = Arrays.stream(weights).max().orElseThrow();
     // Scaled, so that products of very large or small weights stay finite.
     this.weights = Arrays.stream(weights).map(weight -> weight / max).toArray();
-    bits = Integer.numberOfTrailingZeros(slots);
+    ranks = SlotRanks.of(slots);
+    cellBits = Integer.numberOfTrailingZeros(cells);
+    partBits = Integer.numberOfTrailingZeros(slots) - cellBits;
     missing = SlotQuotas.of(weights, slots);
     nextRank = new int[orders.length];
     owner = new short[slots];
@@ -50,7 +55,7 @@ final class SlotMatching {
   private void ask(int backend) {
     while (missing[backend] > 0) {
       int rank = nextRank[backend]++;
-      int slot = orders[backend].slot(rank, bits);
+      int slot = orders[backend].slot(rank, cellBits, partBits);
       int holder = owner[slot];
       if (holder >= 0) {
         if (!wantsMore(backend, rank, holder, ownerRank[slot])) {
@@ -67,8 +72,8 @@ final class SlotMatching {
   }
 
   private boolean wantsMore(int backend, int rank, int holder, int holderRank) {
-    double left = (rank + 0.5) * weights[holder];
-    double right = (holderRank + 0.5) * weights[backend];
+    double left = ranks[rank] * weights[holder];
+    double right = ranks[holderRank] * weights[backend];
     return left != right ? left < right : backend < holder;
   }
 }

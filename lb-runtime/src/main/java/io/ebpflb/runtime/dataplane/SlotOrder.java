@@ -44,10 +44,19 @@ final class SlotOrder implements Comparable<SlotOrder> {
   }
 
   /**
-   * The slot preferred at this rank, of 2^{@code bits}. Each step (an odd factor, an offset, a
-   * shifted exclusive or) is a bijection, so every slot has one rank.
+   * The slot preferred at this rank, of 2^{@code cellBits} cells of 2^{@code partBits} slots: one
+   * cell after the other, whatever it is cut into.
    */
-  int slot(int rank, int bits) {
+  int slot(int rank, int cellBits, int partBits) {
+    int part = rank & (1 << partBits) - 1;
+    return cell(rank >>> partBits, cellBits) << partBits | part;
+  }
+
+  /**
+   * The cell preferred at this rank. Each step (an odd factor, an offset, a shifted exclusive or)
+   * is a bijection, so every cell has one rank.
+   */
+  private int cell(int rank, int bits) {
     int mask = (1 << bits) - 1;
     int shift = bits + 1 >> 1;
     int x = rank * factor1 + offset1 & mask;

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Endpoint;
 import io.ebpflb.runtime.dataplane.Plan.Group;
 import io.ebpflb.runtime.dataplane.Plan.Selection;
@@ -9,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** How much of a group's new flows goes elsewhere with another table, by the tables themselves. */
+/**
+ * How much of a group's new flows goes elsewhere with another table, by tables of the best size: a
+ * smaller one moves some more.
+ */
 public final class TableShift {
   private TableShift() {}
 
@@ -52,7 +56,7 @@ public final class TableShift {
   /** A group without weight is one slot of nobody. */
   private static List<Optional<Endpoint>> table(Group group, boolean isIpv4) {
     List<Weighted> backends = TableSlots.content(group, isIpv4);
-    short[] slots = MaglevTable.build(backends);
+    short[] slots = MaglevTable.build(backends, TableSize.BEST);
     @SuppressWarnings({"unchecked", "rawtypes"})
     Optional<Endpoint>[] table = new Optional[Math.max(1, slots.length)];
     table[0] = Optional.empty();

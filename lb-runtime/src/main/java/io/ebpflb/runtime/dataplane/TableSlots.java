@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Endpoint;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import java.net.Inet4Address;
@@ -19,14 +20,15 @@ public record TableSlots(int size, Map<Endpoint, Integer> backends) {
   /**
    * Builds the table, which takes some milliseconds for hundreds of backends.
    *
+   * @param tableSize {@link DataPlane#tableSize}
    * @return empty if the group has no backend of the family
    */
-  public static Optional<TableSlots> of(Plan.Group group, boolean isIpv4) {
+  public static Optional<TableSlots> of(Plan.Group group, boolean isIpv4, TableSize tableSize) {
     List<Weighted> backends = content(group, isIpv4);
     if (backends.isEmpty()) {
       return Optional.empty();
     }
-    short[] table = MaglevTable.build(backends);
+    short[] table = MaglevTable.build(backends, tableSize);
     Map<Endpoint, Integer> slots = new LinkedHashMap<>();
     backends.forEach(backend -> slots.put(backend.endpoint(), 0));
     for (short index : table) {

@@ -9,6 +9,7 @@ import io.ebpflb.api.Role;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
@@ -309,6 +310,11 @@ public final class SampleBalancer implements BalancerView, DataPlane {
   @Override
   public long removeFlows(FlowQuery query) {
     return 0;
+  }
+
+  @Override
+  public TableSize tableSize() {
+    return TableSize.BEST;
   }
 
   @Override

@@ -36,7 +36,7 @@ class ConfigLoaderTest {
                 16_384,
                 4096,
                 65_536,
-                4_194_304,
+                8_388_608,
                 Duration.ofSeconds(300),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),

@@ -281,7 +281,7 @@ abstract class DataPlaneContract {
             new MapUsage("services", 1, 16),
             new MapUsage("source_routes", 1, 64),
             new MapUsage("backends", 3, 64),
-            new MapUsage("arena", 1025, 1 << 18));
+            new MapUsage("arena", 16_385, 1 << 18));
   }
 
   @Test

@@ -16,10 +16,12 @@ import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.MapStore.FilterSet;
 import io.ebpflb.runtime.dataplane.Plan.Endpoint;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -156,7 +158,7 @@ class PlanWriterTest {
                 route("203.0.114.0", 24, group(0, 2)))));
 
     assertThat(writer.usage()).contains(new DataPlane.MapUsage("groups", 2, 64));
-    assertThat(writer.usage()).contains(new DataPlane.MapUsage("arena", 2048, 16_384));
+    assertThat(writer.usage()).contains(new DataPlane.MapUsage("arena", 2 * 4096, 16_384));
   }
 
   @Test
@@ -365,6 +367,26 @@ class PlanWriterTest {
     assertThat(maps.waits()).as("regions are freed together").isBetween(1, 40);
   }
 
+  /** Between them lies a change of all tables' size, in an arena that is full half the time. */
+  @Test
+  void tablesGetSmallerAndLargerAgainAsServicesComeAndGo() {
+    limits(64, 16, 256, 65_536);
+    for (int round = 0; round < 6; round++) {
+      for (int services : new int[] {1, 2, 3, 5, 16, 17, 33, 64, 32, 9, 4}) {
+        writer.apply(
+            plan(
+                IntStream.range(0, services)
+                    .mapToObj(i -> tcp("s" + i, "192.0.2." + i, group(0, 2)))
+                    .toArray(Plan.Service[]::new)));
+        assertThat(writer.usage().get(4).entries()).isEqualTo((long) services * cells(services));
+      }
+    }
+  }
+
+  private static int cells(int services) {
+    return Math.min(16_384, Math.max(1024, Integer.highestOneBit(32_768 / services)));
+  }
+
   @Test
   void fullArenaStillTakesNewWeights() {
     limits(16, 16, 16, 2048);
@@ -508,14 +530,16 @@ class PlanWriterTest {
     Random random = new Random(11);
     for (int round = 0; round < 150; round++) {
       Plan plan = randomPlan(random);
-      writer.localAddresses(
+      List<InetAddress> addresses =
           random.nextBoolean()
               ? List.of(ip("192.0.2.1"))
-              : List.of(ip("192.0.2.1"), ip("192.0.2.2")));
+              : List.of(ip("192.0.2.1"), ip("192.0.2.2"));
+      writer.localAddresses(addresses);
       writer.apply(plan);
       sweepWell();
       FaultyMaps fresh = new FaultyMaps(maps.limits());
       PlanWriter other = new PlanWriter(fresh);
+      other.localAddresses(addresses);
       other.apply(plan);
       FaultyMaps used = maps;
       for (int service = 11; service < 15; service++) {

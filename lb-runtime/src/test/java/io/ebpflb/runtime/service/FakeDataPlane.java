@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.service;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.dataplane.FlowQuery;
@@ -64,6 +65,11 @@ final class FakeDataPlane implements DataPlane {
   public long removeFlows(FlowQuery query) {
     removed.add(query);
     return 1;
+  }
+
+  @Override
+  public TableSize tableSize() {
+    return TableSize.BEST;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.bench.checks;
 
+import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.dataplane.FlowQuery;
@@ -67,6 +68,11 @@ final class WatchedDataPlane implements DataPlane {
   @Override
   public long removeFlows(FlowQuery query) {
     return dataPlane.removeFlows(query);
+  }
+
+  @Override
+  public TableSize tableSize() {
+    return dataPlane.tableSize();
   }
 
   @Override
