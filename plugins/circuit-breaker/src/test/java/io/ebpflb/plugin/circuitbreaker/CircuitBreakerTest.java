@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpflb.api.Agent;
-import io.ebpflb.api.Backend;
-import io.ebpflb.api.BackendView;
 import io.ebpflb.api.Event;
 import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.WeightModifier;
+import io.ebpflb.testing.FakeBackend;
 import io.ebpflb.testing.TestingContext;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,74 +21,16 @@ class CircuitBreakerTest {
   private final Circuits circuits = new Circuits();
   private final Agent agent = new CircuitAgent(circuits, context);
   private final WeightModifier breaker = circuits.breaker(SETTINGS, context);
-  private final View one = new View(1);
-  private final View two = new View(2);
+  private final FakeBackend one = backend(1);
+  private final FakeBackend two = backend(2);
 
-  /** A backend whose totals the test moves. */
-  private static final class View implements BackendView {
-    private final Backend backend;
-    private boolean isReady = true;
-    private boolean isHealthy = true;
-    private long answered = 1_000;
-    private long refused = 500;
-    private long unanswered = 100;
-
-    private View(int number) {
-      backend = Backend.of("web", loopback(number), 8080);
-    }
-
-    private static InetAddress loopback(int number) {
-      try {
-        return InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) number});
-      } catch (java.net.UnknownHostException e) {
-        throw new AssertionError(e);
-      }
-    }
-
-    @Override
-    public Backend backend() {
-      return backend;
-    }
-
-    @Override
-    public double configuredWeight() {
-      return 50;
-    }
-
-    @Override
-    public boolean isReady() {
-      return isReady;
-    }
-
-    @Override
-    public boolean isHealthy() {
-      return isHealthy;
-    }
-
-    @Override
-    public long activeFlows() {
-      return 0;
-    }
-
-    @Override
-    public long openedFlows() {
-      return answered + refused + unanswered;
-    }
-
-    @Override
-    public long refusedConnections() {
-      return refused;
-    }
-
-    @Override
-    public long unansweredConnections() {
-      return unanswered;
-    }
-
-    @Override
-    public long answeredFlows() {
-      return answered;
-    }
+  /** It has a history when the breaker comes. */
+  private static FakeBackend backend(int number) {
+    return FakeBackend.at("10.0.0." + number + ":8080")
+        .weight(50)
+        .answer(1_000)
+        .refuse(500)
+        .ignore(100);
   }
 
   private double[] factors() {
@@ -100,7 +40,7 @@ class CircuitBreakerTest {
 
   private void tripOne() {
     factors();
-    one.refused += 10;
+    one.refuse(10);
     factors();
   }
 
@@ -113,9 +53,9 @@ class CircuitBreakerTest {
   @Test
   void refusedAndUnansweredConnectionsOpenTheCircuit() {
     factors();
-    one.refused += 3;
-    one.unanswered += 2;
-    one.answered += 5;
+    one.refuse(3);
+    one.ignore(2);
+    one.answer(5);
     assertThat(factors()).containsExactly(0, 1);
     assertThat(context.announced())
         .singleElement()
@@ -135,7 +75,7 @@ class CircuitBreakerTest {
     tripOne();
     context.advance(Duration.ofSeconds(4));
     assertThat(factors()).containsExactly(0.1, 1);
-    one.answered += 3;
+    one.answer(3);
     assertThat(factors()).containsExactly(1, 1);
     assertThat(context.announced())
         .extracting(Event.Announced::name)
@@ -148,7 +88,7 @@ class CircuitBreakerTest {
     for (int i = 0; i < 10; i++) {
       check(one, true);
     }
-    one.refused += 10;
+    one.refuse(10);
     assertThat(factors()).containsExactly(0, 1);
     factors();
     for (int i = 0; i < 10; i++) {
@@ -163,7 +103,7 @@ class CircuitBreakerTest {
     assertThat(factors()).containsExactly(1, 0.1);
   }
 
-  private void check(View view, boolean isPassed) {
+  private void check(FakeBackend view, boolean isPassed) {
     context.tell(
         new Event.HealthChecked(context.clock().instant(), view.backend(), isPassed, "detail"));
   }
@@ -171,19 +111,19 @@ class CircuitBreakerTest {
   @Test
   void withNoClosedCircuitItStandsAside() {
     tripOne();
-    two.refused += 10;
+    two.refuse(10);
     assertThat(factors()).containsExactly(1, 1);
   }
 
   @Test
   void aClosedCircuitThatMayNotBeUsedIsNone() {
     tripOne();
-    two.isHealthy = false;
+    two.healthy(false);
     assertThat(factors()).containsExactly(1, 1);
-    two.isHealthy = true;
-    two.isReady = false;
+    two.healthy(true);
+    two.ready(false);
     assertThat(factors()).containsExactly(1, 1);
-    two.isReady = true;
+    two.ready(true);
     assertThat(factors()).containsExactly(0, 1);
   }
 
@@ -202,7 +142,7 @@ class CircuitBreakerTest {
     context.call("circuit reset", new CircuitName("web", "10.0.0.1:8080"));
     assertThat(factors()).containsExactly(1, 1);
     context.call("circuit close", new CircuitName("web", "10.0.0.1:8080"));
-    one.refused += 100;
+    one.refuse(100);
     assertThat(factors()).containsExactly(1, 1);
   }
 

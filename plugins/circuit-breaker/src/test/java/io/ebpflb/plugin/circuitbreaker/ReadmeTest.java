@@ -1,0 +1,18 @@
+package io.ebpflb.plugin.circuitbreaker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ebpflb.runtime.config.SettingsMarkdown;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The README has the tables that {@code lb plugin docs} prints. */
+class ReadmeTest {
+
+  @Test
+  void documentsEachSettingAsItIs() {
+    assertThat(Path.of("README.md"))
+        .content()
+        .contains(SettingsMarkdown.table(CircuitBreakerSettings.class));
+  }
+}
