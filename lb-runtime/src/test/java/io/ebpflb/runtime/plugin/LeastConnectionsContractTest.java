@@ -9,6 +9,7 @@ class LeastConnectionsContractTest extends WeightModifierContract {
 
   @Override
   protected WeightModifier modifier(PluginContext context) {
-    return new LeastConnections(new LeastConnections.Settings(true, Duration.ofSeconds(1)), context);
+    return new LeastConnections(
+        new LeastConnections.Settings(true, Duration.ofSeconds(1)), context);
   }
 }

@@ -11,7 +11,8 @@ class CircuitBreakerContractTest extends WeightModifierContract {
   protected WeightModifier modifier(PluginContext context) {
     return new Circuits()
         .breaker(
-            new CircuitBreakerSettings(30, 10, Duration.ofSeconds(10), Duration.ofSeconds(5), 10, 3),
+            new CircuitBreakerSettings(
+                30, 10, Duration.ofSeconds(10), Duration.ofSeconds(5), 10, 3),
             context);
   }
 }

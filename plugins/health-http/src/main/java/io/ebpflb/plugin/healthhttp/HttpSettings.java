@@ -13,7 +13,8 @@ public record HttpSettings(
     @Doc("Host header; without it the backend's address and port") Optional<String> host,
     @Doc("Status codes that pass, as a list of codes and ranges") @Default("200-399")
         String expectedCodes,
-    @Doc("Text that the body must contain (UTF-8, as sent, no decompression)") Optional<String> expectedBody,
+    @Doc("Text that the body must contain (UTF-8, as sent, no decompression)")
+        Optional<String> expectedBody,
     @Doc("How many bytes of an answer are read at most")
         @Default("65536")
         @Range(min = "1024", max = "1048576")
