@@ -13,6 +13,7 @@ import io.ebpflb.runtime.plugin.MetricFamily;
 import io.ebpflb.runtime.plugin.PluginDirectory;
 import io.ebpflb.runtime.plugin.PluginHost;
 import io.ebpflb.runtime.plugin.PluginOperation;
+import io.ebpflb.runtime.plugin.Plugins;
 import io.ebpflb.runtime.reload.Reload;
 import io.ebpflb.runtime.reload.Reloader;
 import io.ebpflb.runtime.service.BalancerView;
@@ -46,6 +47,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
   private DataPlane dataPlane;
   private volatile ControlPlane control;
   private Reloader reloader;
+  private PluginDirectory directory;
   private volatile boolean isForwarding;
 
   /** Something that was started and is to be closed. */
@@ -98,15 +100,16 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     StartReport.log(LOG, configuration.services(), control.services());
     LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
     reloader = keep("reloader", new Reloader(text, configuration, plugins, control));
+    directory = keep("plugin directory", new PluginDirectory(plugins, reloader));
     AdminServer admin =
         AdminServer.start(
             configuration.admin(),
             configuration.metrics(),
-            new Controls(this, latencies, operations(), reloader));
+            new Controls(this, latencies, operations(), reloader, directory));
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
     reloader.start();
-    keep("plugin directory", new PluginDirectory(plugins, reloader)).start();
+    directory.start();
   }
 
   private <T extends AutoCloseable> T keep(String name, T part) {
@@ -191,6 +194,11 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
   /** What an operator can do to it; from when it is forwarding until it is closed. */
   public Operations operations() {
     return control.operations();
+  }
+
+  /** What an operator can do with its plugins; as for operations. */
+  public Plugins plugin() {
+    return directory;
   }
 
   @Override

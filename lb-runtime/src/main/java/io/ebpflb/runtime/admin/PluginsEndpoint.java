@@ -20,19 +20,18 @@ final class PluginsEndpoint implements Endpoint {
   /** The member {@code plugins}. */
   static Json write(Json json, BalancerView balancer) {
     json.array("plugins");
-    balancer.plugins().forEach(plugin -> plugin(json, plugin));
+    balancer.plugins().forEach(plugin -> fields(json.object(), plugin).endObject());
     return json.endArray();
   }
 
-  private static void plugin(Json json, PluginStatus plugin) {
-    json.object()
-        .field("id", plugin.id())
+  static Json fields(Json json, PluginStatus plugin) {
+    json.field("id", plugin.id())
         .field("version", plugin.version())
         .field("provider", plugin.provider())
         .field("state", ServiceJson.word(plugin.state()))
         .field("reason", plugin.reason())
         .array("extensions");
     plugin.extensions().forEach(json::value);
-    json.endArray().endObject();
+    return json.endArray();
   }
 }

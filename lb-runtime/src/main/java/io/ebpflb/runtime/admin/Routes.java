@@ -27,6 +27,7 @@ final class Routes {
     ChecksEndpoint checks = new ChecksEndpoint(services, backends, operations);
     FlowsEndpoint flows = new FlowsEndpoint(operations);
     PluginOperationsEndpoint plugins = new PluginOperationsEndpoint(controls.balancer());
+    PluginEndpoint plugin = new PluginEndpoint(controls.balancer(), controls.plugins());
     ReloadEndpoint reload = new ReloadEndpoint(controls.reload());
     ConfigEndpoint config = new ConfigEndpoint(controls.reload(), controls.balancer());
     ServiceConfigEndpoint serviceConfigs = new ServiceConfigEndpoint(controls.reload());
@@ -38,6 +39,10 @@ final class Routes {
         Route.get("/api/v1/openapi.json", request -> OpenApi.reply()),
         Route.get("/api/v1/status", new StatusEndpoint(controls.balancer(), readiness, clock)),
         Route.get("/api/v1/plugins", new PluginsEndpoint(controls.balancer())),
+        Route.get(PLUGIN, plugin::one),
+        Route.get(PLUGIN + "/state", plugin::state),
+        admin("PUT", PLUGIN + "/state", Payload.JSON, plugin::setState),
+        admin("POST", PLUGIN + "/reload", Payload.NONE, plugin::reload),
         Route.get(PLUGIN + "/operations", plugins::list),
         // Each operation says itself what role it needs.
         Route.change(

@@ -13,9 +13,13 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "plugin",
-    description = "Look at plugins and run what they offer.",
+    description = "Look at plugins, change them, and run what they offer.",
     subcommands = {
       PluginCommand.ListCommand.class,
+      PluginInfoCommand.class,
+      PluginReloadCommand.class,
+      PluginEnableCommand.class,
+      PluginDisableCommand.class,
       PluginOperationsCommand.class,
       PluginRunCommand.class,
       PluginValidateCommand.class,

@@ -3,6 +3,7 @@ package io.ebpflb.runtime.plugin;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -107,9 +108,15 @@ final class Call<V, T> {
   private void threw(Throwable failure) {
     String text = FailureText.of(failure);
     if (!answer.isDone() && !FailureText.isExpected(failure)) {
-      log.failed(what, text);
+      log.failed(what, unwrapped(failure));
     }
     complete(() -> fail(text));
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   private void complete(Runnable step) {

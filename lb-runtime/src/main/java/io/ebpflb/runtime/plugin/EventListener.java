@@ -89,7 +89,7 @@ final class EventListener<E extends Event> {
         log.succeeded();
       }
     } catch (Throwable t) {
-      log.failed("handling an event", FailureText.of(t));
+      log.failed("handling an event", t);
     }
     synchronized (this) {
       isRunning = !waiting.isEmpty() && submit();

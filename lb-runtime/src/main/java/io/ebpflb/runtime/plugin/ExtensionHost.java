@@ -87,6 +87,8 @@ public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
       /** It was made for another version of the API. */
       INCOMPATIBLE,
       FAILED,
+      /** It fails again and again and is not asked for a while, or cannot be stopped. */
+      QUARANTINED,
       /** An operator took it out of use; services go on with its last answers. */
       DISABLED,
       /**

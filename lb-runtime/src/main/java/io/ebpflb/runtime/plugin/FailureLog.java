@@ -1,7 +1,6 @@
 package io.ebpflb.runtime.plugin;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,26 +14,46 @@ final class FailureLog {
   private static final long QUIET_NANOS = Duration.ofSeconds(60).toNanos();
 
   private final String subject;
-  private final LongAdder counter;
+  private final Conduct conduct;
+  private final boolean isAsked;
   private boolean failing;
   private long lastFailureNanos;
 
   /**
    * @param subject for example {@code plugin "x": health checker "http"}
-   * @param counter of the whole plugin
+   * @param conduct of the whole plugin
    */
-  FailureLog(String subject, LongAdder counter) {
+  FailureLog(String subject, Conduct conduct) {
+    this(subject, conduct, true);
+  }
+
+  private FailureLog(String subject, Conduct conduct, boolean isAsked) {
     this.subject = subject;
-    this.counter = counter;
+    this.conduct = conduct;
+    this.isAsked = isAsked;
   }
 
   /** Counts alone, for calls whose caller tells of the failure. */
-  static FailureLog counting(LongAdder counter) {
-    return new FailureLog("", counter);
+  static FailureLog counting(Conduct conduct) {
+    return new FailureLog("", conduct, false);
+  }
+
+  /** For what nobody waits for, so that it is no reason to ask the plugin no more. */
+  static FailureLog aside(String subject, Conduct conduct) {
+    return new FailureLog(subject, conduct, false);
+  }
+
+  /** On the plugin's own thread, for it runs the plugin's code. */
+  void failed(String what, Throwable failure) {
+    boolean isGrave = failure instanceof LinkageError || failure instanceof OutOfMemoryError;
+    failed(what, FailureText.of(failure), isGrave);
   }
 
   void failed(String what, String reason) {
-    counter.increment();
+    failed(what, reason, false);
+  }
+
+  private void failed(String what, String reason, boolean isGrave) {
     boolean first;
     synchronized (this) {
       first = !failing;
@@ -43,6 +62,11 @@ final class FailureLog {
     }
     if (first && !subject.isEmpty()) {
       LOG.warn("{}: {} failed: {}", subject, what, reason);
+    }
+    if (isAsked) {
+      conduct.failed(what, reason, isGrave);
+    } else {
+      conduct.failures().increment();
     }
   }
 
@@ -54,6 +78,9 @@ final class FailureLog {
     }
     if (recovered && !subject.isEmpty()) {
       LOG.info("{}: works again", subject);
+    }
+    if (isAsked) {
+      conduct.succeeded();
     }
   }
 }

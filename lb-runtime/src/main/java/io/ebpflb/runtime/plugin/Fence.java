@@ -12,7 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /**
@@ -26,7 +25,7 @@ final class Fence {
 
   private final PluginThread thread;
   private final ScheduledExecutorService runtime;
-  private final LongAdder failures = new LongAdder();
+  private final Conduct conduct;
   private final Set<Call<?, ?>> calls = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -36,11 +35,11 @@ final class Fence {
   Fence(PluginThread thread, ScheduledExecutorService runtime) {
     this.thread = thread;
     this.runtime = runtime;
+    conduct = new Conduct(thread.pluginId(), System::nanoTime);
   }
 
-  /** Counts what the plugin failed to answer. */
-  LongAdder failures() {
-    return failures;
+  Conduct conduct() {
+    return conduct;
   }
 
   /**
@@ -83,7 +82,8 @@ final class Fence {
   }
 
   private <T> CompletableFuture<T> begin(Call<?, T> call, Duration deadline) {
-    Optional<String> refusal = closed ? Optional.of("the plugin is closed") : thread.stuck();
+    Optional<String> refusal =
+        closed ? Optional.of("the plugin is closed") : thread.stuck().or(conduct::refusal);
     if (refusal.isPresent()) {
       call.refuse(refusal.get());
       return call.answer();

@@ -5,7 +5,6 @@ import io.ebpflb.api.KeptState.Kept;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -88,11 +87,8 @@ final class KeptStates {
   }
 
   private static synchronized void write(Kept state, Path file) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      Files.createDirectories(file.getParent());
-      Files.writeString(part, state.version() + "\n" + state.text());
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      StateFile.write(file, state.version() + "\n" + state.text());
     } catch (IOException e) {
       LOG.warn("state of a plugin cannot be written to {}: {}", file, e.toString());
     }

@@ -11,6 +11,7 @@ import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class LoadedPlugin {
   private static final Duration CREATE_MAX = Duration.ofSeconds(10);
+
+  private static final Set<State> STOPPED =
+      EnumSet.of(State.DISABLED, State.REMOVED, State.QUARANTINED);
 
   /** What all plugins share. */
   record Shared(
@@ -77,9 +81,9 @@ final class LoadedPlugin {
     thread = new PluginThread(id, loader);
     fence = new Fence(thread, shared.services().timers());
     network = new NettyNetwork(shared.loops(), shared.tls(), thread, shared.exchangesMax());
-    FailureLog log = new FailureLog("plugin \"" + id + "\"", fence.failures());
+    FailureLog log = FailureLog.aside("plugin \"" + id + "\"", fence.conduct());
     context = new RuntimeContext(id, thread, fence, network, shared.services(), log);
-    makingLog = FailureLog.counting(fence.failures());
+    makingLog = FailureLog.counting(fence.conduct());
     try {
       offer = fence.await("loading", CREATE_MAX, discovery, found -> found, makingLog);
     } catch (ExtensionException e) {
@@ -174,9 +178,14 @@ final class LoadedPlugin {
   }
 
   PluginStatus status() {
+    Optional<String> quarantine = isStopped() ? Optional.empty() : fence.conduct().quarantine();
+    State shown = quarantine.isPresent() ? State.QUARANTINED : state;
     String reason =
-        problem.isEmpty() ? thread.stuck().map(text -> id + ": " + text).orElse("") : problem;
-    return new PluginStatus(id, version, provider, state, reason, labels());
+        Optional.of(problem)
+            .filter(text -> !text.isEmpty())
+            .or(() -> thread.stuck().or(() -> quarantine).map(text -> id + ": " + text))
+            .orElse("");
+    return new PluginStatus(id, version, provider, shown, reason, labels());
   }
 
   List<String> labels() {
@@ -228,10 +237,11 @@ final class LoadedPlugin {
     problem = reason;
     state = why;
     beginClose();
+    thread.shutdown();
   }
 
   boolean isStopped() {
-    return state == State.DISABLED || state == State.REMOVED;
+    return STOPPED.contains(state);
   }
 
   /** For who asks something that was made of it and is closed. */
@@ -242,7 +252,7 @@ final class LoadedPlugin {
   <T extends AutoCloseable> PluginInstance<T> create(
       Extension<?> extension, Record settings, Class<T> type) {
     String label = PluginOffer.label(extension);
-    FailureLog log = new FailureLog("plugin \"" + id + "\": " + label, fence.failures());
+    FailureLog log = new FailureLog("plugin \"" + id + "\": " + label, fence.conduct());
     if (isStopped()) {
       return PluginInstance.closed(label, this, log);
     }

@@ -59,7 +59,7 @@ final class PeriodicTask implements Registration {
       task.run();
       log.succeeded();
     } catch (Throwable t) {
-      log.failed("a periodic task", FailureText.of(t));
+      log.failed("a periodic task", t);
     }
     try {
       schedule();

@@ -22,8 +22,7 @@ final class PluginChanges {
     List<PluginStatus> earlier = before.statuses();
     for (PluginStatus status : now.statuses()) {
       if (earlier.stream().noneMatch(each -> isSame(each, status))) {
-        String state = status.state().name().toLowerCase(Locale.ROOT);
-        listeners.accept(event(status.id(), status.version(), state, status.reason()));
+        listeners.accept(event(status));
       }
     }
     for (LoadedPlugin plugin : before.jars()) {
@@ -33,10 +32,21 @@ final class PluginChanges {
     }
   }
 
+  static void tell(PluginStatus before, PluginStatus now, Consumer<Event> listeners) {
+    if (!isSame(before, now)) {
+      listeners.accept(event(now));
+    }
+  }
+
   private static boolean isSame(PluginStatus one, PluginStatus other) {
     return one.id().equals(other.id())
         && one.version().equals(other.version())
         && one.state() == other.state();
+  }
+
+  private static Event event(PluginStatus status) {
+    String state = status.state().name().toLowerCase(Locale.ROOT);
+    return event(status.id(), status.version(), state, status.reason());
   }
 
   private static Event event(String id, String version, String state, String reason) {

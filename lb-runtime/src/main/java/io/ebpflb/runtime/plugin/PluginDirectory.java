@@ -1,10 +1,14 @@
 package io.ebpflb.runtime.plugin;
 
+import io.ebpflb.api.Extension;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
+import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,11 +21,14 @@ import org.slf4j.LoggerFactory;
  * another one than before takes over, what is gone is unloaded. Each plugin changes for itself, so
  * that one that cannot be used holds up no other.
  */
-public final class PluginDirectory implements AutoCloseable {
+public final class PluginDirectory implements Plugins, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("plugins");
 
   /** A file that is the same at two looks in a row is taken to be whole. */
   static final Duration LOOK = Duration.ofMillis(250);
+
+  /** A thread that ignores interrupts cannot be ended in Java, and may take a CPU for itself. */
+  static final int THREADS_ABANDONED_MAX = 2;
 
   private static final long CLOSE_SECONDS = 10;
 
@@ -55,6 +62,7 @@ public final class PluginDirectory implements AutoCloseable {
 
   private synchronized void look() {
     try {
+      host.current().jars().forEach(this::replaceIfHopeless);
       String config = inForce.configHash();
       // What a config asked for or refused, the next one may not.
       if (host.files().look() || !config.equals(followedConfig)) {
@@ -72,6 +80,29 @@ public final class PluginDirectory implements AutoCloseable {
     }
   }
 
+  /** A fresh generation has a fresh thread; the old one goes on in vain, so not for ever. */
+  private void replaceIfHopeless(LoadedPlugin plugin) {
+    Optional<String> stuck = plugin.thread().stuck();
+    if (plugin.thread().hopeless().isEmpty() || stuck.isEmpty() || plugin.isStopped()) {
+      return;
+    }
+    long given = host.abandonedThreads(plugin.id()) + 1;
+    String why =
+        given + (given == 1 ? " thread" : " threads") + " of it cannot be stopped, " + stuck.get();
+    if (given < THREADS_ABANDONED_MAX) {
+      LOG.warn("plugin \"{}\" is loaded anew: {}", plugin.id(), why);
+      try {
+        inForce.bring(() -> host.reloading(List.of(plugin.id())));
+        return;
+      } catch (PluginRefusal e) {
+        why += "; loading it anew failed: " + e.getMessage();
+      }
+    }
+    String reason = plugin.id() + ": quarantined until the balancer is restarted: " + why;
+    LOG.error("plugin {}", reason);
+    inForce.exclusively(() -> host.stop(plugin, State.QUARANTINED, reason));
+  }
+
   private void follow() {
     PluginFiles.Selection wanted = host.files().select();
     List<PluginStatus> refused = new ArrayList<>(wanted.refused());
@@ -84,6 +115,7 @@ public final class PluginDirectory implements AutoCloseable {
       Optional<PluginJar> running = host.current().find(jar.id()).flatMap(LoadedPlugin::jar);
       try {
         if (running.isEmpty() || !running.get().copy().equals(jar.copy())) {
+          refuseHopeless(jar.id());
           refuseDowngrade(jar, running);
           inForce.bring(() -> host.replacing(jar));
         }
@@ -92,6 +124,13 @@ public final class PluginDirectory implements AutoCloseable {
       }
     }
     host.refuse(refused);
+  }
+
+  private void refuseHopeless(String id) throws PluginRefusal {
+    Optional<LoadedPlugin> plugin = host.current().find(id);
+    if (plugin.isPresent() && plugin.get().state() == State.QUARANTINED) {
+      throw PluginRefusal.failed("left out: " + plugin.get().status().reason());
+    }
   }
 
   private static void refuseDowngrade(PluginJar jar, Optional<PluginJar> running)
@@ -138,6 +177,89 @@ public final class PluginDirectory implements AutoCloseable {
     return "service \""
         + services.get(0)
         + (more == 0 ? "\" uses it" : "\" uses it (and " + more + " more)");
+  }
+
+  @Override
+  public Optional<PluginInfo> find(String id) {
+    return host.current()
+        .find(id)
+        .filter(plugin -> plugin.jar().isPresent())
+        .map(plugin -> info(plugin, plugin.jar().orElseThrow()));
+  }
+
+  private PluginInfo info(LoadedPlugin plugin, PluginJar jar) {
+    Map<String, Class<? extends Record>> settings = new LinkedHashMap<>();
+    settings.put("[plugin." + plugin.id() + "]", plugin.offer().config());
+    plugin.offer().extensions().stream()
+        .filter(extension -> extension.kind() != Extension.Kind.AGENT)
+        .forEach(each -> settings.put(PluginOffer.label(each), each.configType()));
+    return new PluginInfo(
+        plugin.status(),
+        jar.fileName(),
+        jar.requires(),
+        inForce.users(plugin.offer().extensions()),
+        plugin.fence().conduct().failures().sum(),
+        settings);
+  }
+
+  private LoadedPlugin require(String id) throws PluginRefusal {
+    LoadedPlugin plugin =
+        host.current()
+            .find(id)
+            .filter(each -> each.jar().isPresent())
+            .orElseThrow(() -> PluginRefusal.failed("no plugin \"" + id + "\" is loaded"));
+    refuseHopeless(id);
+    return plugin;
+  }
+
+  @Override
+  public synchronized void reload(String id) throws PluginRefusal {
+    try {
+      host.files().readNow();
+    } catch (IOException e) {
+      throw PluginRefusal.failed("the directory of plugins cannot be read: " + e);
+    }
+    Optional<PluginJar> jar =
+        host.files().select().usable().stream().filter(each -> each.id().equals(id)).findFirst();
+    if (jar.isPresent()) {
+      refuseHopeless(id);
+      inForce.bring(() -> host.replacing(jar.get()));
+    } else {
+      LoadedPlugin plugin = require(id);
+      inForce.bring(() -> host.reloading(List.of(plugin.id())));
+    }
+    follow();
+  }
+
+  @Override
+  public synchronized void disable(String id, boolean isForced) throws PluginRefusal {
+    LoadedPlugin plugin = require(id);
+    List<String> services = inForce.users(plugin.offer().extensions());
+    if (!isForced && !services.isEmpty()) {
+      throw PluginRefusal.failed(
+          "plugin \""
+              + id
+              + "\" is used by the services "
+              + String.join(", ", services)
+              + "; forced, they go on with its last answers");
+    }
+    host.disabled().set(id, true);
+    inForce.exclusively(() -> host.stop(plugin, State.DISABLED, "disabled by an operator"));
+  }
+
+  @Override
+  public synchronized void enable(String id) throws PluginRefusal {
+    LoadedPlugin plugin = require(id);
+    if (plugin.state() != State.DISABLED) {
+      return;
+    }
+    host.disabled().set(id, false);
+    try {
+      inForce.bring(() -> host.reloading(List.of(id)));
+    } catch (PluginRefusal e) {
+      host.disabled().set(id, true);
+      throw e;
+    }
   }
 
   /** Waits for a change that is under way. */

@@ -16,7 +16,7 @@ final class PluginFigures {
             "lb_plugin_failures",
             "Calls that a plugin failed to answer",
             Type.COUNTER,
-            each(plugins, plugin -> plugin.fence().failures().sum())),
+            each(plugins, plugin -> plugin.fence().conduct().failures().sum())),
         family(
             "lb_plugin_events_lost",
             "Events that a plugin was too slow to take",

@@ -86,6 +86,12 @@ final class PluginFiles {
     return isNews;
   }
 
+  /** Reads what is new now, without waiting until it no longer changes. */
+  void readNow() throws IOException {
+    seen = prints();
+    look();
+  }
+
   /** Whether there is a file of this name, whatever it holds. */
   boolean hold(String fileName) {
     return files.containsKey(fileName);

@@ -51,6 +51,7 @@ public final class PluginHost implements ExtensionHost {
   private final MetricRegistry metrics = new MetricRegistry();
   private final OperationTable operations = new OperationTable();
   private final KeptStates states;
+  private final DisabledPlugins disabled = new DisabledPlugins();
   private volatile PluginSet current = PluginSet.EMPTY;
   private volatile Runnable replan = () -> {};
   private volatile Consumer<Set<String>> refresh = resolvers -> {};
@@ -187,6 +188,20 @@ public final class PluginHost implements ExtensionHost {
     List<LoadedPlugin> unloaded = new ArrayList<>(current.unloaded());
     unloaded.add(plugin);
     become(current.without(plugin.id()).withUnloaded(unloaded));
+    replan.run();
+  }
+
+  /** Takes it out of use; it stays there for configs that name it, and nothing runs of it. */
+  synchronized void stop(LoadedPlugin plugin, State state, String reason) {
+    PluginStatus before = plugin.status();
+    plugin.stop(state, reason);
+    PluginChanges.tell(before, plugin.status(), events::publish);
+    replan.run();
+  }
+
+  /** How many threads of generations that were given up still run. */
+  long abandonedThreads(String id) {
+    return unloader.abandonedThreads(id);
   }
 
   /** These are the JARs that cannot be used; what is news is logged. */
@@ -226,9 +241,13 @@ public final class PluginHost implements ExtensionHost {
     refresh = action;
   }
 
-  /** What plugins keep is read from and written to files of this directory from now on. */
+  /**
+   * What plugins keep, and which of them are disabled, is read from and written to files of this
+   * directory from now on; to be called before {@link #start}.
+   */
   public void keepStateIn(Path directory) {
     states.keepIn(directory);
+    disabled.keepIn(directory);
   }
 
   @Override
@@ -319,7 +338,15 @@ public final class PluginHost implements ExtensionHost {
   }
 
   void start(LoadedPlugin plugin, Map<String, Record> pluginSettings) {
-    plugin.start(pluginSettings);
+    if (disabled.contains(plugin.id())) {
+      stop(plugin, State.DISABLED, "disabled by an operator");
+    } else {
+      plugin.start(pluginSettings);
+    }
+  }
+
+  DisabledPlugins disabled() {
+    return disabled;
   }
 
   @Override
@@ -330,7 +357,9 @@ public final class PluginHost implements ExtensionHost {
   /** How often a plugin failed to answer, by plugin id. */
   public Map<String, Long> failureCounts() {
     Map<String, Long> counts = new LinkedHashMap<>();
-    current.loaded().forEach(plugin -> counts.put(plugin.id(), plugin.fence().failures().sum()));
+    current
+        .loaded()
+        .forEach(plugin -> counts.put(plugin.id(), plugin.fence().conduct().failures().sum()));
     return counts;
   }
 

@@ -70,7 +70,7 @@ final class PluginInstance<T extends AutoCloseable> {
     try {
       made.close();
     } catch (Throwable t) {
-      log.failed("closing", FailureText.of(t));
+      log.failed("closing", t);
     }
   }
 }

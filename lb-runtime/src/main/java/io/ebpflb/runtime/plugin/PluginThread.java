@@ -18,11 +18,16 @@ final class PluginThread implements Executor {
   /** How long a continuation (what a plugin chained to a future of ours) may take. */
   private static final Duration CONTINUATION_MAX = Duration.ofSeconds(5);
 
+  /** Beyond its time and an interrupt: what goes on after this goes on for ever. */
+  static final Duration HOPELESS_AFTER = Duration.ofSeconds(5);
+
+  private final String pluginId;
   private final ThreadPoolExecutor executor;
   private final Object lock = new Object();
   private volatile Run current;
 
   PluginThread(String pluginId, ClassLoader loader) {
+    this.pluginId = pluginId;
     executor =
         new ThreadPoolExecutor(
             1,
@@ -80,6 +85,23 @@ final class PluginThread implements Executor {
         : Optional.empty();
   }
 
+  String pluginId() {
+    return pluginId;
+  }
+
+  /** The thread, if it cannot be had back. */
+  Optional<Thread> hopeless() {
+    Run run = current;
+    return run != null && run.isOverdueBy(HOPELESS_AFTER)
+        ? Optional.of(run.thread)
+        : Optional.empty();
+  }
+
+  /** Lets what waits finish and then ends; does not wait. */
+  void shutdown() {
+    executor.shutdown();
+  }
+
   /** Called now and then by a thread of the runtime. */
   void interruptIfStuck() {
     synchronized (lock) {
@@ -126,7 +148,11 @@ final class PluginThread implements Executor {
     }
 
     private boolean isOverdue() {
-      return System.nanoTime() - startNanos > longestNanos;
+      return isOverdueBy(Duration.ZERO);
+    }
+
+    private boolean isOverdueBy(Duration more) {
+      return System.nanoTime() - startNanos > longestNanos + more.toNanos();
     }
 
     private long seconds() {

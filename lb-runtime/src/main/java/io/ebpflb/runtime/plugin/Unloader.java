@@ -4,6 +4,7 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class Unloader implements AutoCloseable {
   static final Duration THREAD_MAX = Duration.ofSeconds(6);
 
   /** Swaps come in bursts, and what was asked of a plugin ends soon: one collection for all. */
-  static final Duration SETTLE = Duration.ofSeconds(2);
+  static final Duration SETTLE = Duration.ofSeconds(1);
 
   private static final Duration LOOK = Duration.ofSeconds(10);
   private static final Duration COLLECTED_MAX = Duration.ofSeconds(60);
@@ -46,6 +47,7 @@ final class Unloader implements AutoCloseable {
 
   private final ScheduledThreadPoolExecutor executor;
   private final List<Departed> departed = new ArrayList<>();
+  private final Map<String, List<WeakReference<Thread>>> abandoned = new HashMap<>();
   private boolean isLookPlanned;
 
   Unloader() {
@@ -65,6 +67,7 @@ final class Unloader implements AutoCloseable {
   }
 
   private void end(LoadedPlugin plugin) {
+    plugin.thread().hopeless().ifPresent(thread -> abandon(plugin.id(), thread));
     if (!plugin.end(THREAD_MAX)) {
       LOG.warn(
           "plugin \"{}\" {} ignores that it shall end; its thread stays until a restart",
@@ -75,6 +78,18 @@ final class Unloader implements AutoCloseable {
       departed.add(new Departed(plugin));
       planLook(SETTLE);
     }
+  }
+
+  private synchronized void abandon(String plugin, Thread thread) {
+    abandoned.computeIfAbsent(plugin, id -> new ArrayList<>()).add(new WeakReference<>(thread));
+  }
+
+  /** Threads of this plugin that were given up and still run. */
+  synchronized long abandonedThreads(String plugin) {
+    return abandoned.getOrDefault(plugin, List.of()).stream()
+        .map(WeakReference::get)
+        .filter(thread -> thread != null && thread.isAlive())
+        .count();
   }
 
   private void planLook(Duration delay) {

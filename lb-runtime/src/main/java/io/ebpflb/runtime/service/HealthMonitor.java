@@ -76,6 +76,8 @@ final class HealthMonitor {
           Map<Plan.Endpoint, HealthProbe> ofService = probes.remove(service);
           if (ofService != null) {
             ofService.values().forEach(probe -> isGone(probe, Set.of()));
+            // The plan in force may still follow these verdicts.
+            verdictChanged.accept(service);
           }
         });
   }

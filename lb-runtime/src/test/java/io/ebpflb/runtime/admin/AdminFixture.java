@@ -19,6 +19,7 @@ public final class AdminFixture implements AutoCloseable {
   public final SampleBalancer balancer = new SampleBalancer();
   public final SampleOperations operations = new SampleOperations(balancer);
   public final SampleReload reload = new SampleReload();
+  public final SamplePlugins plugins = new SamplePlugins();
   public final Path socket;
   public final AdminServer server;
   private final Path directory;
@@ -50,7 +51,7 @@ public final class AdminFixture implements AutoCloseable {
                     socket,
                     socket.resolveSibling("state.json"))),
             new MetricsSettings("/metrics"),
-            new Controls(balancer, new CheckLatencies(), operations, reload),
+            new Controls(balancer, new CheckLatencies(), operations, reload, plugins),
             limits);
   }
 

@@ -43,7 +43,11 @@ class OpenApiTest {
     List<Route> routes =
         Routes.of(
             new Controls(
-                balancer, new CheckLatencies(), new SampleOperations(balancer), new SampleReload()),
+                balancer,
+                new CheckLatencies(),
+                new SampleOperations(balancer),
+                new SampleReload(),
+                new SamplePlugins()),
             new Readiness(balancer),
             "/metrics",
             Clock.systemUTC());
@@ -128,6 +132,10 @@ class OpenApiTest {
     return Stream.of(
         Map.entry("GET /api/v1/status", ""),
         Map.entry("GET /api/v1/plugins", ""),
+        Map.entry("GET /api/v1/plugins/dns", ""),
+        Map.entry("GET /api/v1/plugins/dns/state", ""),
+        Map.entry("PUT /api/v1/plugins/dns/state", "{\"state\":\"disabled\",\"force\":true}"),
+        Map.entry("POST /api/v1/plugins/dns/reload", ""),
         Map.entry("GET /api/v1/plugins/dns/operations", ""),
         Map.entry("POST /api/v1/plugins/dns/operations/dns-status", ""),
         Map.entry("POST /api/v1/plugins/dns/operations/dns-resolve", "{\"attempts\":2}"),

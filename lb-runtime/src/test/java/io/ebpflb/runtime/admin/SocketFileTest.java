@@ -36,7 +36,8 @@ class SocketFileTest {
             new SampleBalancer(),
             new CheckLatencies(),
             new SampleOperations(new SampleBalancer()),
-            new SampleReload()));
+            new SampleReload(),
+            new SamplePlugins()));
   }
 
   private static String mode(Path path) throws IOException {

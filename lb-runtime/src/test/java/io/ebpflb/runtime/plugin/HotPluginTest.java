@@ -1,137 +1,22 @@
 package io.ebpflb.runtime.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.ebpflb.runtime.LoadBalancer;
-import io.ebpflb.runtime.Options;
-import io.ebpflb.runtime.dataplane.MemoryDataPlane;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
 import io.ebpflb.runtime.reload.ReloadResult.Outcome;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import io.ebpflb.runtime.service.HealthSnapshot;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** JARs come, change and go under a balancer that runs; all of it but the kernel is real. */
-@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class HotPluginTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
-
-  @TempDir private Path directory;
-  private Path plugins;
-  private LoadBalancer balancer;
-
-  @BeforeEach
-  void makeFolder() throws IOException {
-    plugins = Files.createDirectory(directory.resolve("plugins"));
-  }
-
-  @AfterEach
-  void stop() {
-    if (balancer != null) {
-      balancer.close();
-    }
-  }
-
-  private void start(String serviceLines, String... more) throws Exception {
-    Path file = directory.resolve("lb.toml");
-    Files.writeString(file, config(serviceLines, more));
-    balancer =
-        LoadBalancer.start(
-            Options.of(file, plugins).withDataPlane(settings -> new MemoryDataPlane()));
-  }
-
-  private String config(String serviceLines, String... more) {
-    return """
-        [dataplane]
-        interfaces = ["eth0"]
-        [admin]
-        socket = "%s"
-        state = "%s"
-        [[service]]
-        name = "web"
-        listen = "203.0.113.10:80"
-        %s
-        target = [ { address = "10.0.0.1:8080" }, { address = "10.0.0.2:8080" } ]
-        %s
-        """
-        .formatted(
-            directory.resolve("lb.sock"),
-            directory.resolve("lb.state.json"),
-            serviceLines,
-            String.join("\n", more));
-  }
-
-  /** A weight modifier "scale" that gives each backend this factor. */
-  private static PluginJarFixture scale(String version, String factor) {
-    return PluginJarFixture.plugin("scale", version)
-        .manifest("Plugin-Requires", ">=0.0.1")
-        .body(
-            "public record Settings(@Default(\"1\") int unused) {}"
-                + "public List<Extension<?>> extensions() { return List.of("
-                + "Extension.weightModifier(\"scale\", Settings.class, (c, x) -> group ->"
-                + " group.stream().mapToDouble(view -> "
-                + factor
-                + ").toArray())); }");
-  }
-
-  private void drop(PluginJarFixture plugin, String file) throws IOException {
-    Path part = plugin.write(plugins.resolve(file + ".part"));
-    Files.move(part, plugins.resolve(file), StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static void await(String what, Callable<Boolean> holds) throws Exception {
-    long deadline = System.nanoTime() + SOON.toNanos();
-    while (!holds.call()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within " + SOON.toSeconds() + " s: " + what);
-      }
-      Thread.sleep(10);
-    }
-  }
-
-  private List<BackendSnapshot> backends() {
-    return balancer.services().get(0).backends();
-  }
-
-  private double weight() {
-    return backends().get(0).effectiveWeight();
-  }
-
-  private List<PluginStatus> statuses() {
-    return balancer.plugins();
-  }
-
-  private List<String> reasons() {
-    return statuses().stream().map(PluginStatus::reason).filter(text -> !text.isEmpty()).toList();
-  }
-
-  private double figure(String family, String plugin) {
-    return balancer.pluginMetrics().stream()
-        .filter(each -> each.name().equals(family))
-        .flatMap(each -> each.series().stream())
-        .filter(each -> each.labelValues().equals(List.of(plugin)))
-        .mapToDouble(MetricFamily.Series::value)
-        .sum();
-  }
-
-  private Outcome apply(String serviceLines, String... more) {
-    return balancer.reloader().apply(config(serviceLines, more), "test").outcome();
-  }
-
+/** JARs come, change and go under a balancer that runs. */
+class HotPluginTest extends HotPluginFixture {
   @Test
   void aDroppedJarIsLoadedOnceItIsWhole() throws Exception {
     start("");
@@ -242,13 +127,9 @@ class HotPluginTest {
     String lines =
         "health-check = { type = \"odd\", interval = \"100ms\", timeout = \"100ms\", fall = 1 }";
     String names = "target = [ { resolver = \"names\", name = \"x\" } ]";
-    Path file = directory.resolve("lb.toml");
     String text =
         config(lines, "[plugins]", "on-removal = \"unload\"").replaceAll("target = .*", names);
-    Files.writeString(file, text);
-    balancer =
-        LoadBalancer.start(
-            Options.of(file, plugins).withDataPlane(settings -> new MemoryDataPlane()));
+    startFrom(text);
     await("the odd one is down", () -> states().equals(List.of("UP", "DOWN")));
 
     Files.delete(plugins.resolve("both.jar"));
@@ -277,10 +158,6 @@ class HotPluginTest {
         .map(BackendSnapshot::health)
         .mapToLong(health -> health.passedChecks() + health.failedChecks())
         .sum();
-  }
-
-  private List<String> problems() {
-    return balancer.services().get(0).problems();
   }
 
   private List<String> states() {
@@ -313,5 +190,108 @@ class HotPluginTest {
     assertThat(apply("scale = { }", "[plugin.scale]", "factor = 0.125"))
         .isEqualTo(Outcome.UNCHANGED);
     await("the old one's classes are gone", () -> figure("lb_plugin_unloading", "scale") == 0);
+  }
+
+  @Test
+  void aDisabledPluginStaysOutOfUseOverARestartUntilItIsEnabled() throws Exception {
+    drop(scale("1.0.0", "0.5"), "scale.jar");
+    start("scale = { }");
+
+    assertThatThrownBy(() -> operator().disable("scale", false))
+        .hasMessage(
+            "plugin \"scale\" is used by the services web; forced, they go on with its last"
+                + " answers");
+    assertThat(weight()).isEqualTo(0.5);
+    operator().disable("scale", true);
+    assertThat(statuses()).extracting(PluginStatus::state).containsExactly(State.DISABLED);
+    assertThat(reasons()).containsExactly("disabled by an operator");
+    await("it does not count", () -> weight() == 1);
+    await("its thread ends", () -> threadsOf("scale") == 0);
+    assertThat(apply("scale = { unused = 2 }")).isEqualTo(Outcome.APPLIED);
+    assertThat(weight()).isEqualTo(1);
+
+    balancer.close();
+    start("scale = { }");
+    assertThat(statuses()).extracting(PluginStatus::state).containsExactly(State.DISABLED);
+    assertThat(weight()).isEqualTo(1);
+    operator().enable("scale");
+
+    assertThat(statuses()).extracting(PluginStatus::state).containsExactly(State.STARTED);
+    await("it counts", () -> weight() == 0.5);
+    await("the disabled one's classes are gone", () -> figure("lb_plugin_unloading", "scale") == 0);
+  }
+
+  private Plugins operator() {
+    return balancer.plugin();
+  }
+
+  private static long threadsOf(String plugin) {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("plugin-" + plugin))
+        .count();
+  }
+
+  @Test
+  void anOperatorMayReloadAnOlderVersion() throws Exception {
+    drop(scale("1.1.0", "0.5"), "scale.jar");
+    start("scale = { }");
+    drop(scale("1.0.0", "0.25"), "scale.jar");
+
+    operator().reload("scale");
+
+    await("it counts", () -> weight() == 0.25);
+    assertThat(statuses()).extracting(PluginStatus::version).containsExactly("1.0.0");
+    assertThat(reasons()).isEmpty();
+    assertThatThrownBy(() -> operator().reload("none")).hasMessage("no plugin \"none\" is loaded");
+  }
+
+  @Test
+  void tellsOtherPluginsWhatBecomesOfOne() throws Exception {
+    drop(
+        PluginJarFixture.plugin("ear", "1.0.0")
+            .manifest("Plugin-Requires", ">=0.0.1")
+            .extensions(
+                "Extension.agent(\"ear\", NoConfig.class, (c, x) -> { Metrics.Gauge heard ="
+                    + " x.metrics().gauge(\"heard\", \"What it heard\", \"of\");"
+                    + " x.on(Event.PluginChanged.class, e -> heard.set(1, e.plugin() + \" \""
+                    + " + e.version() + \" \" + e.state())); return new Agent() {}; })"),
+        "ear.jar");
+    start("");
+
+    drop(scale("1.0.0", "0.5"), "scale.jar");
+    await("it hears of the first", () -> heard("scale 1.0.0 started"));
+    drop(scale("1.1.0", "0.5"), "scale.jar");
+    await("it hears of the next", () -> heard("scale 1.1.0 started"));
+    Files.delete(plugins.resolve("scale.jar"));
+    await("it hears of the end", () -> heard("scale 1.1.0 unloaded"));
+  }
+
+  private boolean heard(String what) {
+    return figure("lb_ear_heard", what) == 1;
+  }
+
+  /** Each bundles a class of the same name that says something else. */
+  @Test
+  void clashingVersionsOfOneLibraryLiveSideBySide() throws Exception {
+    drop(withLibrary("first", "0.5"), "first.jar");
+    drop(withLibrary("second", "0.25"), "second.jar");
+    start("first = { }\nsecond = { }");
+
+    assertThat(weight()).isEqualTo(0.125);
+  }
+
+  private static PluginJarFixture withLibrary(String id, String factor) {
+    return PluginJarFixture.plugin(id, "1.0.0")
+        .manifest("Plugin-Requires", ">=0.0.1")
+        .source(
+            "public class FixturePlugin implements LbPlugin {"
+                + "public List<Extension<?>> extensions() { return List.of("
+                + "Extension.weightModifier(\""
+                + id
+                + "\", NoConfig.class, (c, x) -> group ->"
+                + " group.stream().mapToDouble(v -> Library.factor()).toArray())); } }"
+                + " class Library { static double factor() { return "
+                + factor
+                + "; } }");
   }
 }

@@ -56,7 +56,7 @@ class RuntimeContextTest {
         null,
         new RuntimeContext.Services(
             timers, events, metrics, operations, states, () -> {}, refreshed::add),
-        new FailureLog("", fence.failures()));
+        new FailureLog("", fence.conduct()));
   }
 
   @AfterEach
