@@ -6,8 +6,8 @@ import java.time.Duration;
  * What one listener grants its clients.
  *
  * @param connectionsMax at a time; more are answered 503 and closed
- * @param requestTimeout from the connection's start or the last response to the end of a request's
- *     headers, however busily the client sends
+ * @param requestTimeout from the connection's start or the last response to the end of a request,
+ *     body included, however busily the client sends
  * @param replyTimeout from there to the last byte of the response being sent
  * @param refusalPause before a token that is not known is refused
  * @param unsentBytesMax of responses of all connections; beyond it new ones are answered 503

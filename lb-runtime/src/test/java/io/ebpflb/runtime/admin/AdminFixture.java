@@ -57,11 +57,16 @@ public final class AdminFixture implements AutoCloseable {
 
   /** With tokens on a loopback port, or on a port of every address with TLS. */
   public static AdminFixture guarded(List<Token> tokens, Optional<PemFiles> pem) {
+    return guarded(Limits.DEFAULT, tokens, pem);
+  }
+
+  static AdminFixture guarded(Limits limits, List<Token> tokens, Optional<PemFiles> pem) {
+    boolean isOpen = pem.isPresent() && !tokens.isEmpty();
     return new AdminFixture(
-        Limits.DEFAULT,
+        limits,
         settings ->
             new AdminSettings(
-                pem.isPresent() ? Optional.of(new InetSocketAddress(0)) : settings.listen(),
+                isOpen ? Optional.of(new InetSocketAddress(0)) : settings.listen(),
                 settings.socket(),
                 settings.state(),
                 tokens,

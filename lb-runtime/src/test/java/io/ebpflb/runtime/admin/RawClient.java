@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Sends bytes as they are and reads responses one by one. Each read has a deadline. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
   private static final Duration DEADLINE = Duration.ofSeconds(20);
 
@@ -33,20 +33,20 @@ final class RawClient implements AutoCloseable {
     channel.register(selector, SelectionKey.OP_READ);
   }
 
-  static RawClient unix(Path socket) throws IOException {
+  public static RawClient unix(Path socket) throws IOException {
     return new RawClient(UnixDomainSocketAddress.of(socket));
   }
 
-  static RawClient tcp(InetSocketAddress address) throws IOException {
+  public static RawClient tcp(InetSocketAddress address) throws IOException {
     return new RawClient(address);
   }
 
-  RawClient send(String text) throws IOException {
+  public RawClient send(String text) throws IOException {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   /** A peer that has closed is no failure here: what it said before can still be read. */
-  RawClient send(byte[] bytes) throws IOException {
+  public RawClient send(byte[] bytes) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(bytes);
     try {
       while (buffer.hasRemaining()) {
@@ -60,7 +60,7 @@ final class RawClient implements AutoCloseable {
     return this;
   }
 
-  void endOutput() throws IOException {
+  public void endOutput() throws IOException {
     channel.shutdownOutput();
   }
 
@@ -77,12 +77,12 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  Response response() throws IOException {
+  public Response response() throws IOException {
     return response(false);
   }
 
   /** Everything until the server closes. */
-  String rest() throws IOException {
+  public String rest() throws IOException {
     try {
       while (receive()) {
         continue;
@@ -114,7 +114,7 @@ final class RawClient implements AutoCloseable {
     channel.close();
   }
 
-  record Response(int status, Map<String, String> headers, String body) {
+  public record Response(int status, Map<String, String> headers, String body) {
 
     private static Response take(ByteArrayOutputStream received, boolean headOnly) {
       byte[] bytes = received.toByteArray();

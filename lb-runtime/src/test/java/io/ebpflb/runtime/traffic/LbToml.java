@@ -13,6 +13,7 @@ final class LbToml {
   private final String hook;
   private final List<String> links;
   private final StringBuilder dataplane = new StringBuilder();
+  private final StringBuilder admin = new StringBuilder();
   private final StringBuilder services = new StringBuilder();
 
   LbToml(Topology topology, String hook) {
@@ -30,6 +31,12 @@ final class LbToml {
   /** Further lines of the table {@code [dataplane]}. */
   LbToml dataplane(String lines) {
     dataplane.append(lines).append('\n');
+    return this;
+  }
+
+  /** Further lines of the table {@code [admin]}. */
+  LbToml admin(String lines) {
+    admin.append(lines).append('\n');
     return this;
   }
 
@@ -70,7 +77,7 @@ final class LbToml {
 
   String text(Path adminSocket) {
     String names = links.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
-    return "[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n%s\n[admin]\nsocket = \"%s\"\n\n%s"
-        .formatted(names, hook, dataplane, adminSocket, services);
+    return "[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n%s\n[admin]\nsocket = \"%s\"\n%s\n%s"
+        .formatted(names, hook, dataplane, adminSocket, admin, services);
   }
 }
