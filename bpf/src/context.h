@@ -27,11 +27,16 @@ enum lb_action {
 struct lb_context {
 	void *raw; /* struct xdp_md or struct __sk_buff */
 	enum lb_hook hook;
-	int egress; /* on its way out: the stack has routed it */
+	int egress;    /* on its way out: the stack has routed it */
+	int tagged;    /* XDP: its bytes have one VLAN tag */
+	__u32 ifindex; /* if tagged: of the interface that the tag makes it a frame of */
 };
 
 #define LB_XDP(c) ((struct xdp_md *)(c)->raw)
 #define LB_SKB(c) ((struct __sk_buff *)(c)->raw)
+
+#define LB_TAG_BYTES 4	 /* a VLAN tag, between the addresses and the type */
+#define LB_TAG_ID 0x0fff /* within a tag's second half; the rest tells priority */
 
 /* Headers that must be readable in one piece: Ethernet, IPv6, some extensions, TCP. */
 #define LB_LINEAR_BYTES 128
@@ -62,6 +67,12 @@ static __always_inline void *lb_data_end(const struct lb_context *c)
 	if (c->hook == LB_HOOK_TC)
 		return LB_LOAD(struct __sk_buff, c->raw, data_end);
 	return LB_LOAD(struct xdp_md, c->raw, data_end);
+}
+
+/* Where the IP header is. */
+static __always_inline __u32 lb_link_bytes(const struct lb_context *c)
+{
+	return c->tagged ? ETH_HLEN + LB_TAG_BYTES : ETH_HLEN;
 }
 
 /* Highest offset of anything that is looked at: IP within ICMP within IP, both with options. */
@@ -101,16 +112,21 @@ static __always_inline void lb_linearize(const struct lb_context *c, __u32 wante
 		bpf_skb_pull_data(LB_SKB(c), bytes < wanted_bytes ? bytes : wanted_bytes);
 }
 
-/* Whether this frame is one that only the stack should look at. */
+/*
+ * Whether this frame is one that only the stack should look at: of a sub-interface whose tag is not
+ * in the bytes (id 0 says priority and nothing else), or another host's, here by promiscuity.
+ */
 static __always_inline int lb_is_foreign(const struct lb_context *c)
 {
-	/* An accelerated VLAN tag is not in the bytes; another host's frame is here by promiscuity. */
 	return c->hook == LB_HOOK_TC &&
-	       (LB_SKB(c)->vlan_present || LB_SKB(c)->pkt_type == PACKET_OTHERHOST);
+	       ((LB_SKB(c)->vlan_present && (LB_SKB(c)->vlan_tci & LB_TAG_ID)) ||
+		LB_SKB(c)->pkt_type == PACKET_OTHERHOST);
 }
 
 static __always_inline __u32 lb_ingress_ifindex(const struct lb_context *c)
 {
+	if (c->tagged)
+		return c->ifindex;
 	return c->hook == LB_HOOK_XDP ? LB_XDP(c)->ingress_ifindex : LB_SKB(c)->ifindex;
 }
 
@@ -143,5 +159,8 @@ static __always_inline int lb_transmit(const struct lb_context *c, __u32 ifindex
 {
 	if (c->hook == LB_HOOK_XDP && ifindex == LB_XDP(c)->ingress_ifindex)
 		return XDP_TX;
+	/* The priority that it came with was for the last link. */
+	if (c->hook == LB_HOOK_TC && LB_SKB(c)->vlan_present)
+		bpf_skb_vlan_pop(LB_SKB(c));
 	return bpf_redirect(ifindex, 0);
 }

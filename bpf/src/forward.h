@@ -4,6 +4,7 @@
 #include "nexthop.h"
 #include "rewrite.h"
 #include "track.h"
+#include "vlan.h"
 
 static __always_inline int lb_rewrite_address(const struct lb_context *c, int family,
 					      const struct lb_packet *p,
@@ -36,12 +37,23 @@ static __always_inline int lb_dropped(const struct lb_context *c, enum lb_drop r
 	return lb_verdict(c, LB_DROP);
 }
 
+/* Of what the parser said. */
+static __always_inline int lb_is_unreadable(enum lb_parsed parsed)
+{
+	return parsed == LB_PARSED_MALFORMED || parsed == LB_PARSED_EXTENSIONS;
+}
+
+static __always_inline int lb_dropped_unreadable(const struct lb_context *c, enum lb_parsed parsed)
+{
+	return lb_dropped(c,
+			  parsed == LB_PARSED_EXTENSIONS ? LB_DROP_EXTENSIONS : LB_DROP_MALFORMED);
+}
+
 /* Why the stack must send this packet although its next hop is known; or -1. */
 static __always_inline int lb_unsendable(const struct lb_context *c, const struct lb_packet *p,
 					 const struct lb_device *device)
 {
-	/* A tag is added by the stack. */
-	if (!(device->flags & LB_DEVICE_TRANSMITS) || device->vlan)
+	if (!(device->flags & LB_DEVICE_TRANSMITS))
 		return LB_HANDOVER_DEVICE;
 	if (lb_mtu_bytes(c, p->ip_bytes, p->header_bytes) > device->mtu)
 		return LB_HANDOVER_MTU;
@@ -100,11 +112,16 @@ static __always_inline int lb_is_sent(const struct lb_departure *d)
 /* A packet that is rewritten as far as this needs no next hop. */
 static __always_inline int lb_leave(const struct lb_context *c, const struct lb_departure *d)
 {
+	__u32 ifindex;
+
 	if (!lb_is_sent(d))
 		return lb_verdict(c, LB_PASS);
-	if (lb_rewrite_mac(c, d->nexthop, d->device))
-		return lb_dropped(c, LB_DROP_TRANSMIT);
-	return lb_transmit(c, d->device->ifindex);
+	ifindex = d->device->ifindex;
+	if (c->hook == LB_HOOK_XDP && (c->tagged || d->device->vlan))
+		ifindex = lb_retag(LB_XDP(c), d->nexthop, c->tagged);
+	else if (lb_rewrite_mac(c, d->nexthop, d->device))
+		ifindex = 0;
+	return ifindex ? lb_transmit(c, ifindex) : lb_dropped(c, LB_DROP_TRANSMIT);
 }
 
 /* A packet of a known flow. */

@@ -107,10 +107,13 @@ static __always_inline int lb_fragment_later(const struct lb_context *c, int fam
 static __always_inline enum lb_parsed lb_fragment_parse_ports(const struct lb_context *c,
 							      int family, struct lb_packet *p)
 {
+	enum lb_parsed skipped = LB_PARSED_FLOW;
 	__u32 offset = p->l4_offset;
 
-	if (family == LB_FAMILY_IPV6 && !lb_skip_extensions(c, &p->ip_proto, &offset))
-		return LB_PARSED_MALFORMED;
+	if (family == LB_FAMILY_IPV6)
+		skipped = lb_skip_extensions(c, &p->ip_proto, &offset);
+	if (skipped != LB_PARSED_FLOW)
+		return skipped;
 	p->l4_offset = offset;
 	return lb_parse_protocol(c, p);
 }
@@ -122,8 +125,8 @@ static __always_inline int lb_fragment_first(const struct lb_context *c, int fam
 	enum lb_parsed parsed = lb_fragment_parse_ports(c, family, p);
 	struct lb_hit hit;
 
-	if (parsed == LB_PARSED_MALFORMED && !c->egress && lb_maybe_service_address(p->dest))
-		return lb_dropped(c, LB_DROP_MALFORMED);
+	if (lb_is_unreadable(parsed) && !c->egress && lb_maybe_service_address(p->dest))
+		return lb_dropped_unreadable(c, parsed);
 	if (parsed != LB_PARSED_FLOW)
 		return lb_fragment_orphan(c, p);
 	if (key && p->fragment_more)

@@ -72,7 +72,7 @@ static __always_inline int lb_quoted_ipv6(const struct lb_context *c, struct lb_
 	q->p.dest = lb_fold_address(q->p.dest_addr);
 	q->p.ip_proto = ip->nexthdr;
 	q->l4_offset = q->ip_offset + sizeof(*ip);
-	return lb_skip_extensions(c, &q->p.ip_proto, &q->l4_offset);
+	return lb_skip_extensions(c, &q->p.ip_proto, &q->l4_offset) == LB_PARSED_FLOW;
 }
 
 /* Whether this is an error that quotes TCP or UDP of the host that it is for. */
@@ -161,7 +161,7 @@ static __always_inline int lb_quoted_rewrite_ports(const struct lb_context *c, i
 		return -1;
 	ports[direction == LB_TO_BACKEND ? 0 : 1] = to->port;
 	*sum = lb_sum_replace16(*sum, from_port, to->port);
-	if (q->l4_offset + at + sizeof(*check) > ETH_HLEN + outer->ip_bytes)
+	if (q->l4_offset + at + sizeof(*check) > lb_link_bytes(c) + outer->ip_bytes)
 		return 0;
 	check = lb_bytes_at(c, q->l4_offset + at, sizeof(*check));
 	if (!check || (!lb_is_tcp(&q->p) && !*check))

@@ -106,7 +106,7 @@ struct lb_device {
 	__u32 mtu;
 	__u32 flags;
 	__u8 mac[6];
-	__u16 vlan;	   /* id of the tag that the data path adds when it sends; 0: none */
+	__u16 vlan;	   /* id of the tag that frames have when the data path sends; 0: none */
 	__u32 parent;	   /* with a tag: ifindex that the frame leaves by */
 	__be16 vlan_proto; /* with a tag: its EtherType */
 	__u16 pad;
@@ -268,6 +268,7 @@ enum lb_drop {
 	LB_DROP_DIRECT = 4,	/* a SYN straight to a backend from a port with a live flow to it */
 	LB_DROP_NO_ENTRY = 5,	/* no flow entry could be made */
 	LB_DROP_TRANSMIT = 6,	/* a rewrite failed on the way out */
+	LB_DROP_EXTENSIONS = 7, /* IPv6 extension headers that are not looked past */
 	LB_DROP_COUNT = 16,
 };
 
@@ -276,10 +277,11 @@ enum lb_handover {
 	LB_HANDOVER_ROUTE = 1,	  /* no route, or one that only the stack can take */
 	LB_HANDOVER_DEVICE = 2,	  /* the device cannot transmit for us */
 	LB_HANDOVER_TTL = 3,	  /* time to live or hop limit ends here */
-	LB_HANDOVER_MTU = 4,	  /* larger than the link's MTU */
+	LB_HANDOVER_MTU = 4,	  /* larger than the route's or the link's MTU */
 	LB_HANDOVER_ICMP = 5,	  /* ICMP for a service or of a backend */
 	LB_HANDOVER_PROTOCOL =
-		6, /* another protocol than TCP, UDP and ICMP for a service address */
+		6,	      /* another protocol than TCP, UDP and ICMP for a service address */
+	LB_HANDOVER_VLAN = 7, /* in XDP: two tags, or one of no configured interface */
 	LB_HANDOVER_COUNT = 16,
 };
 

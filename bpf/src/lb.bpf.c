@@ -28,8 +28,8 @@ static __always_inline int lb_without_ports(const struct lb_context *c, enum lb_
 		lb_continue_in(c, LB_PART_FRAGMENT);
 	if (!service)
 		return lb_verdict(c, LB_PASS);
-	if (parsed == LB_PARSED_MALFORMED)
-		return lb_dropped(c, LB_DROP_MALFORMED);
+	if (lb_is_unreadable(parsed))
+		return lb_dropped_unreadable(c, parsed);
 	lb_count_handover(LB_HANDOVER_PROTOCOL);
 	return lb_verdict(c, LB_PASS);
 }
@@ -44,6 +44,18 @@ static __always_inline int lb_ingress_family(const struct lb_context *c, int fam
 	return lb_with_ports(c, family, p, hit);
 }
 
+/*
+ * One tag is read by a program of its own. TC has it beside the bytes: what is in them is a second.
+ */
+static __always_inline int lb_with_tag(const struct lb_context *c)
+{
+	if (c->hook == LB_HOOK_XDP && !c->tagged)
+		lb_continue_in(c, LB_PART_TAGGED);
+	else
+		lb_count_handover(LB_HANDOVER_VLAN);
+	return lb_verdict(c, LB_PASS);
+}
+
 static __always_inline int lb_ingress(const struct lb_context *c)
 {
 	struct lb_packet p = {};
@@ -51,6 +63,8 @@ static __always_inline int lb_ingress(const struct lb_context *c)
 
 	lb_linearize(c, LB_LINEAR_BYTES);
 	switch (lb_family(c)) {
+	case LB_FAMILY_TAG:
+		return lb_with_tag(c);
 	case LB_FAMILY_IPV4:
 		return lb_ingress_family(c, LB_FAMILY_IPV4, &p, &hit);
 	case LB_FAMILY_IPV6:
@@ -96,6 +110,30 @@ SEC("xdp") int lb_xdp_icmp(struct xdp_md *raw)
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP };
 
 	return lb_icmp(&c);
+}
+
+SEC("xdp") int lb_xdp_tagged(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP, .tagged = 1 };
+
+	if (lb_read_tag(&c))
+		return lb_ingress(&c);
+	lb_count_handover(LB_HANDOVER_VLAN);
+	return XDP_PASS;
+}
+
+SEC("xdp") int lb_xdp_tagged_fragment(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP, .tagged = 1 };
+
+	return lb_read_tag(&c) ? lb_fragment(&c) : XDP_PASS;
+}
+
+SEC("xdp") int lb_xdp_tagged_icmp(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP, .tagged = 1 };
+
+	return lb_read_tag(&c) ? lb_icmp(&c) : XDP_PASS;
 }
 
 SEC("tc") int lb_tc_ingress(struct __sk_buff *raw)

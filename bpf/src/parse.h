@@ -24,9 +24,10 @@
 enum lb_parsed {
 	LB_PARSED_FLOW, /* TCP or UDP with ports */
 	LB_PARSED_ICMP,
-	LB_PARSED_FRAGMENT,  /* what follows l4_offset is there in the first one alone */
-	LB_PARSED_PROTOCOL,  /* another IP protocol */
-	LB_PARSED_MALFORMED, /* addresses are set if has_addresses */
+	LB_PARSED_FRAGMENT,   /* what follows l4_offset is there in the first one alone */
+	LB_PARSED_PROTOCOL,   /* another IP protocol */
+	LB_PARSED_MALFORMED,  /* addresses are set if has_addresses */
+	LB_PARSED_EXTENSIONS, /* headers that are not looked past; addresses are set */
 };
 
 /*
@@ -67,7 +68,7 @@ static __always_inline enum lb_parsed lb_parse_ports(const struct lb_context *c,
 {
 	void *data_end = lb_data_end(c);
 	void *l4 = lb_data(c) + p->l4_offset;
-	__u32 ip_header_bytes = p->l4_offset - ETH_HLEN;
+	__u32 ip_header_bytes = p->l4_offset - lb_link_bytes(c);
 	__u32 l4_header_bytes;
 
 	if (lb_is_tcp(p)) {
@@ -111,7 +112,7 @@ static __always_inline enum lb_parsed lb_parse_protocol(const struct lb_context 
 
 static __always_inline enum lb_parsed lb_parse_ipv4(const struct lb_context *c, struct lb_packet *p)
 {
-	struct iphdr *ip = lb_data(c) + ETH_HLEN;
+	struct iphdr *ip = lb_data(c) + lb_link_bytes(c);
 	__u32 header_bytes;
 
 	if ((void *)(ip + 1) > lb_data_end(c))
@@ -124,9 +125,9 @@ static __always_inline enum lb_parsed lb_parse_ipv4(const struct lb_context *c, 
 	header_bytes = ip->ihl * 4;
 	p->ip_bytes = bpf_ntohs(ip->tot_len);
 	if (ip->version != 4 || header_bytes < sizeof(*ip) || p->ip_bytes < header_bytes ||
-	    p->ip_bytes > lb_frame_bytes(c) - ETH_HLEN)
+	    p->ip_bytes > lb_frame_bytes(c) - lb_link_bytes(c))
 		return LB_PARSED_MALFORMED;
-	p->l4_offset = ETH_HLEN + header_bytes;
+	p->l4_offset = lb_link_bytes(c) + header_bytes;
 	if (ip->frag_off & bpf_htons(LB_IP_FRAGMENT)) {
 		p->fragment_id = ip->id;
 		p->fragment_offset = (bpf_ntohs(ip->frag_off) & LB_IP_FRAGMENT_OFFSET) * 8;
@@ -151,31 +152,39 @@ struct lb_fragment_header {
 };
 
 /*
- * Moves an offset over extension headers, so many as we look at; whether they are whole. A packet
- * with hops left in a routing header is not yet where it is bound to: none that can be translated.
+ * Moves an offset over extension headers, so many and so far as we look; LB_PARSED_FLOW if all are
+ * behind. A packet with hops left in a routing header is not yet where it is bound to: none that can
+ * be translated.
  */
-static __always_inline int lb_skip_extensions(const struct lb_context *c, __u8 *next, __u32 *offset)
+static __always_inline enum lb_parsed lb_skip_extensions(const struct lb_context *c, __u8 *next,
+							 __u32 *offset)
 {
 #pragma unroll
 	for (int i = 0; i < LB_IPV6_EXTENSIONS_MAX; i++) {
 		struct ipv6_rt_hdr *extension;
 
+		if (*offset > LB_OFFSET_MAX)
+			return LB_PARSED_EXTENSIONS;
 		if (!lb_is_extension(*next))
-			return 1;
+			return LB_PARSED_FLOW;
 		extension = lb_bytes_at(c, *offset, sizeof(*extension));
-		if (!extension || (*next == IPPROTO_ROUTING && extension->segments_left))
-			return 0;
+		if (!extension)
+			return LB_PARSED_MALFORMED;
+		if (*next == IPPROTO_ROUTING && extension->segments_left)
+			return LB_PARSED_EXTENSIONS;
 		*next = extension->nexthdr;
 		*offset += (extension->hdrlen + 1) * 8;
 	}
-	return !lb_is_extension(*next);
+	return lb_is_extension(*next) || *offset > LB_OFFSET_MAX ? LB_PARSED_EXTENSIONS
+								 : LB_PARSED_FLOW;
 }
 
 static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, struct lb_packet *p)
 {
-	struct ipv6hdr *ip = lb_data(c) + ETH_HLEN;
+	struct ipv6hdr *ip = lb_data(c) + lb_link_bytes(c);
 	struct lb_fragment_header *fragment;
-	__u32 offset = ETH_HLEN + sizeof(*ip);
+	enum lb_parsed skipped;
+	__u32 offset = lb_link_bytes(c) + sizeof(*ip);
 	__u8 next;
 
 	if ((void *)(ip + 1) > lb_data_end(c))
@@ -188,9 +197,11 @@ static __always_inline enum lb_parsed lb_parse_ipv6(const struct lb_context *c, 
 	p->hop_limit = ip->hop_limit;
 	p->ip_bytes = sizeof(*ip) + bpf_ntohs(ip->payload_len);
 	next = ip->nexthdr;
-	if (ip->version != 6 || p->ip_bytes > lb_frame_bytes(c) - ETH_HLEN ||
-	    !lb_skip_extensions(c, &next, &offset))
+	if (ip->version != 6 || p->ip_bytes > lb_frame_bytes(c) - lb_link_bytes(c))
 		return LB_PARSED_MALFORMED;
+	skipped = lb_skip_extensions(c, &next, &offset);
+	if (skipped != LB_PARSED_FLOW)
+		return skipped;
 	p->ip_proto = next;
 	p->l4_offset = offset;
 	if (next != IPPROTO_FRAGMENT)
@@ -212,16 +223,26 @@ static __always_inline enum lb_parsed lb_parse(const struct lb_context *c, int f
 	return family == LB_FAMILY_IPV4 ? lb_parse_ipv4(c, p) : lb_parse_ipv6(c, p);
 }
 
+/* What lb_family says of a frame with a (further) VLAN tag. */
+#define LB_FAMILY_TAG 1
+
 /* 4 or 6 for a frame whose Ethernet type says so, else 0. */
 static __always_inline int lb_family(const struct lb_context *c)
 {
-	struct ethhdr *eth = lb_data(c);
+	void *link = lb_data(c);
+	__be16 *eth_proto = link + lb_link_bytes(c) - sizeof(*eth_proto);
 
-	if ((void *)(eth + 1) > lb_data_end(c) || lb_is_foreign(c))
+	if (link + lb_link_bytes(c) > lb_data_end(c) || lb_is_foreign(c))
 		return 0;
-	if (eth->h_proto == bpf_htons(ETH_P_IP))
+	switch (*eth_proto) {
+	case bpf_htons(ETH_P_IP):
 		return LB_FAMILY_IPV4;
-	if (eth->h_proto == bpf_htons(ETH_P_IPV6))
+	case bpf_htons(ETH_P_IPV6):
 		return LB_FAMILY_IPV6;
-	return 0;
+	case bpf_htons(ETH_P_8021Q):
+	case bpf_htons(ETH_P_8021AD):
+		return LB_FAMILY_TAG;
+	default:
+		return 0;
+	}
 }

@@ -28,7 +28,7 @@ static __always_inline int lb_rewrite_ipv4(const struct lb_context *c, const str
 					   enum lb_direction direction, const struct lb_hit *to,
 					   int decrement)
 {
-	struct iphdr *ip = lb_data(c) + ETH_HLEN;
+	struct iphdr *ip = lb_data(c) + lb_link_bytes(c);
 	__u64 sum;
 
 	if ((void *)(ip + 1) > lb_data_end(c))
@@ -53,7 +53,7 @@ static __always_inline int lb_rewrite_ipv4(const struct lb_context *c, const str
 static __always_inline int lb_rewrite_ipv6(const struct lb_context *c, enum lb_direction direction,
 					   const struct lb_hit *to, int decrement)
 {
-	struct ipv6hdr *ip = lb_data(c) + ETH_HLEN;
+	struct ipv6hdr *ip = lb_data(c) + lb_link_bytes(c);
 
 	if ((void *)(ip + 1) > lb_data_end(c))
 		return -1;

@@ -39,7 +39,12 @@ public final class BpfDataPlane implements DataPlane {
    * @throws DataPlaneException if the environment refuses; then nothing is left behind
    */
   public static BpfDataPlane open(DataPlaneSettings settings) {
-    Datapath datapath = Datapath.open(settings);
+    return open(settings, NetworkLink::list);
+  }
+
+  /** As {@link #open(DataPlaneSettings)}, with interfaces as these say; called by two threads. */
+  static BpfDataPlane open(DataPlaneSettings settings, Supplier<List<NetworkLink>> links) {
+    Datapath datapath = Datapath.open(settings, links);
     try {
       BpfDataPlane dataPlane = new BpfDataPlane(datapath, settings.flowsMax());
       datapath.start(dataPlane.writer::localAddresses, dataPlane.writer::reclaim);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,8 @@ final class Datapath implements AutoCloseable {
   static final String KILL = "lb_kill";
   private static final String CLOCK = "lb_clock";
 
+  private final Supplier<List<NetworkLink>> links;
+
   /** What was opened, to be closed in reverse. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -40,15 +43,18 @@ final class Datapath implements AutoCloseable {
   private Attachments attachments;
   private NeighborKeeper neighbors;
 
-  private Datapath() {}
+  private Datapath(Supplier<List<NetworkLink>> links) {
+    this.links = links;
+  }
 
   /**
    * Loads and attaches: as long as no service is written, every packet passes.
    *
+   * @param links asks for all interfaces of the namespace
    * @throws DataPlaneException if something is missing; then nothing is left behind
    */
-  static Datapath open(DataPlaneSettings settings) {
-    Datapath datapath = new Datapath();
+  static Datapath open(DataPlaneSettings settings, Supplier<List<NetworkLink>> links) {
+    Datapath datapath = new Datapath(links);
     try {
       datapath.load(settings);
       return datapath;
@@ -61,9 +67,9 @@ final class Datapath implements AutoCloseable {
   private void load(DataPlaneSettings settings) {
     LibBpf.load();
     Capabilities.require();
-    List<NetworkLink> present = NetworkLink.list();
-    List<NetworkLink> links = configured(settings, present);
-    AttachMode mode = AttachMode.choose(settings.hook(), links, present);
+    List<NetworkLink> present = links.get();
+    List<NetworkLink> configured = configured(settings, present);
+    AttachMode mode = AttachMode.choose(settings.hook(), configured, present);
     FlowTableSize flowTable = FlowTableSize.forFlows(settings.flowsMax());
     MapLimits limits =
         MapLimits.of(
@@ -88,7 +94,7 @@ final class Datapath implements AutoCloseable {
     if (settings.flowEvents()) {
       closeLater(RingBuffer.open(object.map("events"), "lb-flow-events", new FlowEventLog()));
     }
-    attachments = closeLater(Attachments.open(object, settings.hook(), mode, links, present));
+    attachments = closeLater(Attachments.open(object, settings.hook(), mode, configured, present));
     LOG.info("forwarding by {}", attachments.description());
   }
 
@@ -105,7 +111,8 @@ final class Datapath implements AutoCloseable {
             object.map("devices"), object.map("device_slots"), object.map("vlans"), attachments);
     neighbors = closeLater(NeighborKeeper.open());
     closeLater(
-        NetworkWatch.open(new NetworkFollower(devices, attachments, neighbors, localAddresses)));
+        NetworkWatch.open(
+            new NetworkFollower(devices, attachments, neighbors, localAddresses), links));
     // Closed before the maps, which the tasks after a sweep write.
     closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
   }

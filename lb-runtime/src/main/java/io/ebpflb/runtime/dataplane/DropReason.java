@@ -8,5 +8,6 @@ enum DropReason implements Counted {
   COLLISION,
   DIRECT,
   NO_ENTRY,
-  TRANSMIT
+  TRANSMIT,
+  EXTENSIONS
 }

@@ -8,5 +8,6 @@ enum HandoverReason implements Counted {
   TTL,
   MTU,
   ICMP,
-  PROTOCOL
+  PROTOCOL,
+  VLAN
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,6 +69,7 @@ final class NetworkWatch implements AutoCloseable {
   }
 
   private final Listener listener;
+  private final Supplier<List<NetworkLink>> links;
   private final NetlinkSocket socket;
   private final EventFd wake = new EventFd();
   private final Memory pollFds = new Memory(2L * POLL_FD_BYTES);
@@ -80,8 +82,9 @@ final class NetworkWatch implements AutoCloseable {
   private boolean nextHopsDirty;
   private final Set<Integer> dirtyIfindexes = new HashSet<>();
 
-  private NetworkWatch(Listener listener) {
+  private NetworkWatch(Listener listener, Supplier<List<NetworkLink>> links) {
     this.listener = listener;
+    this.links = links;
     this.socket = NetlinkSocket.open(GROUPS);
     pollFds.clear();
     pollFd(0, socket.fd());
@@ -90,10 +93,14 @@ final class NetworkWatch implements AutoCloseable {
     this.thread.setDaemon(true);
   }
 
-  /** Tells the listener what is there, then goes on to follow it. */
-  static NetworkWatch open(Listener listener) {
+  /**
+   * Tells the listener what is there, then goes on to follow it.
+   *
+   * @param links asks for all interfaces of the namespace
+   */
+  static NetworkWatch open(Listener listener, Supplier<List<NetworkLink>> links) {
     // Subscribed before asking, so that nothing falls between.
-    NetworkWatch watch = new NetworkWatch(listener);
+    NetworkWatch watch = new NetworkWatch(listener, links);
     try {
       watch.linksDirty = true;
       watch.addressesDirty = true;
@@ -179,7 +186,7 @@ final class NetworkWatch implements AutoCloseable {
 
   private void refresh() {
     if (linksDirty) {
-      listener.links(NetworkLink.list());
+      listener.links(links.get());
       linksDirty = false;
     }
     if (addressesDirty) {

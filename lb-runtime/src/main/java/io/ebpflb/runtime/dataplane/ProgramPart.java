@@ -9,24 +9,37 @@ import java.util.Locale;
 /** {@code enum lb_part}: what a program goes on in with packets that are few. */
 enum ProgramPart {
   ICMP,
-  FRAGMENT;
+  FRAGMENT,
+  /** Frames with a VLAN tag, which has the other parts in turn. */
+  TAGGED;
 
   /** The program with all its parts, to be loaded together. */
   static List<String> programs(String program) {
     List<String> programs = new ArrayList<>(List.of(program));
-    for (ProgramPart part : values()) {
-      programs.add(part.of(program));
+    for (ProgramPart part : partsOf(program)) {
+      programs.addAll(programs(part.of(program)));
     }
     return programs;
   }
 
   /** Tells a loaded program where its parts are; before it meets packets. */
   static void connect(BpfObject object, String program) {
-    BpfMap parts = object.map(program.substring("lb_".length()) + "_parts");
-    for (ProgramPart part : values()) {
+    for (ProgramPart part : partsOf(program)) {
+      String name = part.of(program);
+      connect(object, name);
       ByteBuffer fd = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
-      parts.update(part.ordinal(), fd.putInt(0, object.program(part.of(program)).fd()));
+      object
+          .map(program.substring("lb_".length()) + "_parts")
+          .update(part.ordinal(), fd.putInt(0, object.program(name).fd()));
     }
+  }
+
+  private static List<ProgramPart> partsOf(String program) {
+    return switch (program) {
+      case "lb_xdp" -> List.of(values());
+      case "lb_xdp_tagged", "lb_tc_ingress", "lb_tc_egress" -> List.of(ICMP, FRAGMENT);
+      default -> List.of();
+    };
   }
 
   private String of(String program) {

@@ -63,7 +63,7 @@ abstract class DatapathFixture {
   Datapath open(Hook hook, String... interfaces) throws Exception {
     return namespace.enter(
         () -> {
-          Datapath datapath = Datapath.open(settings(hook, interfaces));
+          Datapath datapath = Datapath.open(settings(hook, interfaces), NetworkLink::list);
           datapath.start(addresses::set, () -> {});
           return datapath;
         });

@@ -58,7 +58,8 @@ class DeviceTableIT extends DatapathFixture {
 
   @Test
   void describesASubInterface() throws Exception {
-    Datapath datapath = namespace.enter(() -> Datapath.open(settings(Hook.XDP, "eth0")));
+    Datapath datapath =
+        namespace.enter(() -> Datapath.open(settings(Hook.XDP, "eth0"), NetworkLink::list));
     DeviceTable table =
         new DeviceTable(
             datapath.map("devices"), datapath.map("device_slots"), datapath.map("vlans"), programs);

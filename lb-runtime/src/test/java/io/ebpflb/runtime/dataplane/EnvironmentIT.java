@@ -33,7 +33,7 @@ class EnvironmentIT {
               second,
               second,
               false);
-      try (Datapath datapath = Datapath.open(settings)) {
+      try (Datapath datapath = Datapath.open(settings, NetworkLink::list)) {
         System.out.println(datapath.description());
       } catch (DataPlaneException e) {
         System.out.println("REFUSED " + e.getMessage());

@@ -74,8 +74,20 @@ final class FlowModel {
     return !evicted;
   }
 
-  void judge(Mutant mutant, MutantResult result) {
+  void judge(Mutant given, MutantResult came) {
     ended = 0;
+    Mutant mutant = given;
+    MutantResult result = came;
+    if (hook == Scene.Hook.XDP && !given.egress()) {
+      mutant = FrameTags.readThrough(given);
+      if (isSent(given, came)) {
+        result = FrameTags.sentWith(came);
+      } else if (mutant != given && came.verdict() == hook.pass) {
+        result = FrameTags.leftWith(given.frame(), came);
+      } else if (mutant == given && FrameTags.isTagged(given.frame())) {
+        assertThat(came.handovers(HandoverReason.VLAN)).as("tags counted").isEqualTo(1);
+      }
+    }
     remember(new FrameView(mutant.frame()));
     decide(mutant, result);
     evicted |= result.events(TableEvent.CLOSED) > ended;
@@ -85,7 +97,7 @@ final class FlowModel {
     int verdict = result.verdict();
     boolean pass = mutant.egress() ? verdict == Scene.Hook.TC.pass : verdict == hook.pass;
     boolean drop = mutant.egress() ? verdict == Scene.Hook.TC.drop : verdict == hook.drop;
-    boolean sent = !mutant.egress() && (verdict == hook.redirect || verdict == hook.sendBack);
+    boolean sent = isSent(mutant, result);
     assertThat(pass || drop || sent).as("a verdict that is none").isTrue();
     assertThat(result.drops()).as("counted as dropped").isEqualTo(drop ? 1 : 0);
     if (drop) {
@@ -102,6 +114,11 @@ final class FlowModel {
     } else {
       passed(mutant, result);
     }
+  }
+
+  private boolean isSent(Mutant mutant, MutantResult result) {
+    int verdict = result.verdict();
+    return !mutant.egress() && (verdict == hook.redirect || verdict == hook.sendBack);
   }
 
   /** A packet that left as it came: nobody's, or counted, or handed over un-rewritten. */
@@ -283,7 +300,7 @@ final class FlowModel {
   private static boolean isService(FrameView view) {
     boolean named = is(family(view).service(), view.destAddress());
     int port = view.dest().port();
-    return named && port >= Scene.WEB && port <= Scene.BY_SOURCE;
+    return named && port >= Scene.WEB && port <= Scene.TAGGED;
   }
 
   /** As {@link PacketTablePlan} says. */
@@ -291,6 +308,9 @@ final class FlowModel {
     Scene.Family family = family(view);
     List<Integer> hosts = new ArrayList<>();
     int port = view.dest().port();
+    if (isService(view) && port == Scene.TAGGED) {
+      return List.of(side(family.on(PacketLab.TAGGED_BACKEND_NETWORK, Scene.BACKEND)));
+    }
     if (isService(view)) {
       switch (port) {
         case Scene.WEB, Scene.SAME_BACKEND -> hosts.add(Scene.BACKEND);
@@ -301,8 +321,8 @@ final class FlowModel {
         default -> {}
       }
     } else if (port == Scene.ANY_ADDRESS
-        && (is(family.onClientSide(1), view.destAddress())
-            || is(family.onBackendSide(1), view.destAddress()))) {
+        && PacketLab.NETWORKS.stream()
+            .anyMatch(network -> is(family.on(network, 1), view.destAddress()))) {
       hosts.add(Scene.BACKEND);
     }
     return hosts.stream().map(host -> backend(family, host)).toList();
@@ -321,7 +341,11 @@ final class FlowModel {
   }
 
   private static Side backend(Scene.Family family, int host) {
-    return new Side(ByteBuffer.wrap(family.onBackendSide(host).getAddress()), Scene.BACKEND_PORT);
+    return side(family.onBackendSide(host));
+  }
+
+  private static Side side(InetAddress backend) {
+    return new Side(ByteBuffer.wrap(backend.getAddress()), Scene.BACKEND_PORT);
   }
 
   private static boolean is(InetAddress address, ByteBuffer bytes) {

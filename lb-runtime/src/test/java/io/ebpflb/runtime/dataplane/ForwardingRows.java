@@ -170,7 +170,10 @@ final class ForwardingRows {
               s.establish(WEB);
               s.fromBackend(s.reply(10).from(s.backend(), 9)).passes();
             }),
-        row("VLAN tag", PacketRow.For.ALL, s -> s.fromClient(s.open(WEB).vlan(7)).passes()));
+        row(
+            "VLAN tag of nobody's",
+            PacketRow.For.ALL,
+            s -> s.fromClient(s.open(WEB).tag(0x8100, 7)).passesBecause("vlan")));
   }
 
   private static List<PacketRow> withoutBackend() {

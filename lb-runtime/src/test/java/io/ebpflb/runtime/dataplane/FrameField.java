@@ -5,7 +5,7 @@ import java.util.List;
 
 /** A header's field in a frame, as far as the frame is what it was made as. */
 record FrameField(String name, int offset, int bytes) {
-  private static final int ETHERNET_BYTES = FrameView.ETHERNET_BYTES;
+  private static final int TYPE = 12;
   private static final int ICMP_BYTES = 8;
 
   boolean isAddress() {
@@ -16,12 +16,23 @@ record FrameField(String name, int offset, int bytes) {
   static List<FrameField> of(byte[] frame) {
     List<FrameField> fields = new ArrayList<>();
     fields.add(new FrameField("to MAC", 0, 6));
-    fields.add(new FrameField("type", 12, 2));
-    int type = (frame[12] & 0xff) << 8 | frame[13] & 0xff;
+    int at = TYPE;
+    while (FrameTags.isTag(type(frame, at))) {
+      fields.add(new FrameField("tag", at, 2));
+      fields.add(new FrameField("tag control", at + 2, 2));
+      at += FrameTags.BYTES;
+    }
+    int type = type(frame, at);
+    fields.add(new FrameField("type", at, 2));
     int family = type == 0x0800 ? 4 : type == 0x86dd ? 6 : 0;
-    addPacket(fields, frame, family, ETHERNET_BYTES, "");
+    addPacket(fields, frame, family, at + 2, "");
     fields.removeIf(field -> field.offset + field.bytes > frame.length);
     return fields;
+  }
+
+  /** 0 behind its end. */
+  private static int type(byte[] frame, int at) {
+    return at + 2 > frame.length ? 0 : (frame[at] & 0xff) << 8 | frame[at + 1] & 0xff;
   }
 
   private static void addPacket(

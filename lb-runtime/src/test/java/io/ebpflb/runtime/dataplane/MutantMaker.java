@@ -13,10 +13,14 @@ import java.util.SplittableRandom;
  */
 final class MutantMaker {
   private static final int[] SERVICES = {
-    Scene.WEB, Scene.SAME_BACKEND, Scene.TWO_BACKENDS, Scene.BY_SOURCE, Scene.ROUTED
+    Scene.WEB, Scene.SAME_BACKEND, Scene.TWO_BACKENDS, Scene.BY_SOURCE, Scene.ROUTED, Scene.TAGGED
   };
   private static final int LIVE_PORTS = 40;
   private static final int FIRST_PORT = 20_000;
+
+  /** Index in {@link #backends}. */
+  private static final int TAGGED_BACKEND = 2;
+
   private static final int[] FLAGS = {
     Packet.SYN,
     Packet.SYN | Packet.ACK,
@@ -62,9 +66,9 @@ final class MutantMaker {
 
   private void establish(List<Mutant> all, int port, int service) {
     all.add(fromClient(toService(port, service).tcp(Packet.SYN, 1000, 0)));
-    for (int backend : List.of(Scene.BACKEND, Scene.OTHER_BACKEND)) {
+    for (InetAddress backend : backends()) {
       Packet answer = toClient(port, backend).tcp(Packet.SYN | Packet.ACK, 5000, 1001);
-      byte[] frame = answer.bytes();
+      byte[] frame = withItsTag(answer).bytes();
       all.add(new Mutant(frame, PacketLab.BACKEND_SIDE_IFINDEX, false, 0, "answer"));
     }
     all.add(fromClient(toService(port, service).tcp(Packet.ACK, 1001, 5001)));
@@ -79,9 +83,9 @@ final class MutantMaker {
     family = pick(Scene.Family.values());
     protocol = random.nextBoolean() ? Packet.TCP : Packet.UDP;
     Packet base = base();
-    boolean fromBackend = base.source().equals(family.onBackendSide(Scene.BACKEND));
+    boolean fromBackend = backends().contains(base.source());
     boolean egress = fromBackend && random.nextInt(3) == 0;
-    byte[] frame = dressed(base).bytes();
+    byte[] frame = dressed(egress ? base : withItsTag(base)).bytes();
     for (int n = random.nextInt(4); n > 0; n--) {
       frame = mutated(frame);
     }
@@ -109,8 +113,13 @@ final class MutantMaker {
 
   private Packet base() {
     int port = FIRST_PORT + random.nextInt(LIVE_PORTS);
-    int service = SERVICES[(random.nextInt(6) > 0 ? port : random.nextInt(5)) % SERVICES.length];
-    int backend = random.nextInt(3) > 0 ? Scene.BACKEND : Scene.OTHER_BACKEND;
+    int service =
+        SERVICES[
+            (random.nextInt(6) > 0 ? port : random.nextInt(SERVICES.length)) % SERVICES.length];
+    InetAddress backend =
+        service == Scene.TAGGED
+            ? backends().get(TAGGED_BACKEND)
+            : backends().get(random.nextInt(3) > 0 ? 0 : 1);
     int choice = random.nextInt(20);
     if (choice < 7) {
       return tell("to service", spoken(toService(port, service)));
@@ -120,11 +129,7 @@ final class MutantMaker {
     }
     return switch (choice) {
       case 13 -> tell("new", spoken(toService(random.nextInt(1024, 65536), service)));
-      case 14 ->
-          tell(
-              "straight",
-              spoken(toService(port, service))
-                  .to(family.onBackendSide(backend), Scene.BACKEND_PORT));
+      case 14 -> tell("straight", spoken(toService(port, service)).to(backend, Scene.BACKEND_PORT));
       case 15 ->
           tell("stranger", spoken(toService(port, service)).to(family.onBackendSide(99), 80));
       case 16 -> tell("error to client", error(toClient(port, backend), toService(port, service)));
@@ -148,9 +153,23 @@ final class MutantMaker {
         .macs(PacketLab.CLIENT_SIDE_MAC, PacketLab.CLIENT_MAC);
   }
 
-  private Packet toClient(int port, int backend) {
+  private List<InetAddress> backends() {
+    return List.of(
+        family.onBackendSide(Scene.BACKEND),
+        family.onBackendSide(Scene.OTHER_BACKEND),
+        family.on(PacketLab.TAGGED_BACKEND_NETWORK, Scene.BACKEND));
+  }
+
+  /** As a host on its network sends it by the lab's device; TC sees none of these tags. */
+  private Packet withItsTag(Packet packet) {
+    return packet.source().equals(backends().get(TAGGED_BACKEND))
+        ? packet.tag(PacketLab.BACKEND_TAG.protocol(), PacketLab.BACKEND_TAG.id())
+        : packet;
+  }
+
+  private Packet toClient(int port, InetAddress backend) {
     return Packet.of(protocol)
-        .from(family.onBackendSide(backend), Scene.BACKEND_PORT)
+        .from(backend, Scene.BACKEND_PORT)
         .to(family.onClientSide(Scene.CLIENT), port)
         .macs(PacketLab.BACKEND_SIDE_MAC, PacketLab.BACKEND_MAC);
   }
@@ -226,7 +245,7 @@ final class MutantMaker {
     System.arraycopy(frame, 12, longer, 16, frame.length - 12);
     ByteBuffer.wrap(longer)
         .putShort(12, (short) TAGS[random.nextInt(TAGS.length)])
-        .putShort(14, (short) (random.nextBoolean() ? 0 : random.nextInt()));
+        .putShort(14, (short) pick(0, random.nextInt(), 5 << 13, 100, 200));
     return longer;
   }
 

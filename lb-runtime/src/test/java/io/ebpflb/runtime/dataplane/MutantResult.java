@@ -18,6 +18,10 @@ record MutantResult(int verdict, byte[] packet, long[] counted) {
     return sum(CountsLayout.HANDOVER, CountsLayout.TABLE);
   }
 
+  long handovers(HandoverReason reason) {
+    return counted[CountsLayout.HANDOVER / Long.BYTES + reason.ordinal()];
+  }
+
   long events(TableEvent event) {
     return CountsLayout.of(counted, event);
   }

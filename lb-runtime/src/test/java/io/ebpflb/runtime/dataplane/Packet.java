@@ -31,11 +31,12 @@ final class Packet {
   static final int ROUTING_ON = 0x100 | ROUTING;
 
   private static final int ETHERNET_BYTES = 14;
+  private static final int TAG_BYTES = 4;
   private static final int MORE_FRAGMENTS = 0x2000;
 
   private byte[] destMac = new byte[6];
   private byte[] sourceMac = new byte[6];
-  private int vlan = -1;
+  private byte[] tags = {};
   private InetAddress source;
   private InetAddress dest;
   private int hopLimit = 64;
@@ -61,7 +62,7 @@ final class Packet {
   private Packet(Packet p) {
     destMac = p.destMac;
     sourceMac = p.sourceMac;
-    vlan = p.vlan;
+    tags = p.tags;
     source = p.source;
     dest = p.dest;
     hopLimit = p.hopLimit;
@@ -122,9 +123,21 @@ final class Packet {
     return p;
   }
 
-  Packet vlan(int id) {
+  /**
+   * With a VLAN tag inside of those that it has.
+   *
+   * @param control priority and id
+   */
+  Packet tag(int etherType, int control) {
     Packet p = new Packet(this);
-    p.vlan = id;
+    ByteBuffer b = ByteBuffer.allocate(tags.length + TAG_BYTES);
+    p.tags = b.put(tags).putShort((short) etherType).putShort((short) control).array();
+    return p;
+  }
+
+  Packet untagged() {
+    Packet p = new Packet(this);
+    p.tags = new byte[0];
     return p;
   }
 
@@ -213,6 +226,20 @@ final class Packet {
   }
 
   /**
+   * One extension header full of padding.
+   *
+   * @param bytes a multiple of 8
+   */
+  Packet ipv6Padding(int bytes) {
+    Packet p = new Packet(this);
+    p.ipv6Extensions = new byte[bytes];
+    p.ipv6Extensions[0] = (byte) protocol;
+    p.ipv6Extensions[1] = (byte) (bytes / 8 - 1);
+    p.ipv6FirstHeader = DESTINATION_OPTIONS;
+    return p;
+  }
+
+  /**
    * A fragment of it: these bytes of what follows IP, checksums being those of the whole.
    *
    * @param from a multiple of 8
@@ -261,12 +288,8 @@ final class Packet {
   byte[] bytes() {
     byte[] transport = transport();
     byte[] ip = isIpv6() ? ipv6(transport.length) : ipv4(transport.length);
-    int tag = vlan < 0 ? 0 : 4;
-    ByteBuffer b = ByteBuffer.allocate(ETHERNET_BYTES + tag + ip.length + transport.length);
-    b.put(destMac).put(sourceMac);
-    if (vlan >= 0) {
-      b.putShort((short) 0x8100).putShort((short) vlan);
-    }
+    ByteBuffer b = ByteBuffer.allocate(linkBytes() + ip.length + transport.length);
+    b.put(destMac).put(sourceMac).put(tags);
     b.putShort((short) (isIpv6() ? 0x86dd : 0x0800));
     return b.put(ip).put(transport).array();
   }
@@ -275,7 +298,7 @@ final class Packet {
   byte[] quoted(int transportBytes) {
     byte[] bytes = bytes();
     int end = bytes.length - transport().length + transportBytes;
-    return Arrays.copyOfRange(bytes, ETHERNET_BYTES, Math.min(end, bytes.length));
+    return Arrays.copyOfRange(bytes, linkBytes(), Math.min(end, bytes.length));
   }
 
   /** Bytes before the payload. */
@@ -283,14 +306,18 @@ final class Packet {
     return bytes().length - payload.length;
   }
 
-  /** Bytes of IP and above: without Ethernet. */
+  /** Bytes of IP and above: without Ethernet and tags. */
   int ipBytes() {
-    return bytes().length - ETHERNET_BYTES;
+    return bytes().length - linkBytes();
   }
 
   /** Bytes up to the end of both addresses. */
   int addressesEnd() {
-    return ETHERNET_BYTES + (isIpv6() ? 40 : 20);
+    return linkBytes() + (isIpv6() ? 40 : 20);
+  }
+
+  private int linkBytes() {
+    return ETHERNET_BYTES + tags.length;
   }
 
   private boolean isIpv6() {

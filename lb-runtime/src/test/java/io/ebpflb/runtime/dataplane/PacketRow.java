@@ -15,7 +15,8 @@ record PacketRow(String name, For scope, Consumer<Scene> steps) {
     IPV4,
     IPV6,
     IPV4_UDP,
-    TC_HOOK_TCP
+    TC_HOOK_TCP,
+    XDP_HOOK
   }
 
   static PacketRow row(String name, For scope, Consumer<Scene> steps) {
@@ -30,6 +31,7 @@ record PacketRow(String name, For scope, Consumer<Scene> steps) {
       case IPV4 -> ipv4;
       case IPV6 -> !ipv4;
       case IPV4_UDP -> ipv4 && !tcp;
+      case XDP_HOOK -> hook == Scene.Hook.XDP;
       case TC_HOOK_TCP -> hook == Scene.Hook.TC && tcp;
     };
   }

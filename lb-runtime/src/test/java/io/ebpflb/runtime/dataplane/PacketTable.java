@@ -12,6 +12,7 @@ final class PacketTable {
             ForwardingRows.rows(),
             ShapeRows.rows(),
             IcmpRows.rows(),
+            TagRows.rows(),
             FragmentRows.rows(),
             ChecksumRows.rows(),
             FlowRows.rows())

@@ -12,7 +12,10 @@ final class PacketTableDataPlane {
 
   /** Acts in the calling thread's network namespace. */
   static BpfDataPlane open(Scene.Hook hook) {
-    BpfDataPlane dataPlane = BpfDataPlane.open(settings(hook));
+    BpfDataPlane dataPlane =
+        hook == Scene.Hook.XDP
+            ? BpfDataPlane.open(settings(hook), PacketLab::linksWithTags)
+            : BpfDataPlane.open(settings(hook));
     try {
       dataPlane.apply(PacketTablePlan.plan());
       return dataPlane;
@@ -25,7 +28,11 @@ final class PacketTableDataPlane {
   /** No timeout ends a flow while the table runs. */
   private static Configuration.DataPlaneSettings settings(Scene.Hook hook) {
     return new Configuration.DataPlaneSettings(
-        List.of(PacketLab.CLIENT_SIDE, PacketLab.BACKEND_SIDE),
+        List.of(
+            PacketLab.CLIENT_SIDE,
+            PacketLab.BACKEND_SIDE,
+            PacketLab.TAGGED_CLIENT_SIDE,
+            PacketLab.TAGGED_BACKEND_SIDE),
         hook == Scene.Hook.XDP ? Configuration.Hook.XDP : Configuration.Hook.TC,
         8192,
         256,

@@ -48,6 +48,11 @@ final class PacketTablePlan {
         service(family, protocol, Scene.WEB, group(backend)),
         service(family, protocol, Scene.SAME_BACKEND, group(backend)),
         service(family, protocol, Scene.TWO_BACKENDS, group(backend, other)),
+        service(
+            family,
+            protocol,
+            Scene.TAGGED,
+            group(weighted(family.on(PacketLab.TAGGED_BACKEND_NETWORK, Scene.BACKEND), 1))),
         service(family, protocol, Scene.NO_BACKEND, group()),
         service(family, protocol, Scene.ALL_ZERO, group(weighted(family, Scene.STRANGER - 1, 0))),
         service(
@@ -91,7 +96,10 @@ final class PacketTablePlan {
   }
 
   private static Plan.Weighted weighted(Scene.Family family, int host, double weight) {
-    InetAddress address = family.onBackendSide(host);
+    return weighted(family.onBackendSide(host), weight);
+  }
+
+  private static Plan.Weighted weighted(InetAddress address, double weight) {
     return new Plan.Weighted(new Plan.Endpoint(address, Scene.BACKEND_PORT), weight);
   }
 

@@ -37,29 +37,32 @@ final class Scene {
   static final int ROUTED = 85;
   static final int UNREACHABLE = 86;
   static final int BY_SOURCE = 87;
+  static final int TAGGED = 88;
   static final int ANY_ADDRESS = 90;
   static final int NO_SERVICE = 9999;
 
   enum Family {
-    IPV4("10.91.0.", "10.92.0.", "10.99.0.1"),
-    IPV6("fd91::", "fd92::", "fd99::1");
+    IPV4("10.%d.0.%d", "10.99.0.1"),
+    IPV6("fd%d::%d", "fd99::1");
 
-    private final String clients;
-    private final String backends;
+    private final String host;
     private final String service;
 
-    Family(String clients, String backends, String service) {
-      this.clients = clients;
-      this.backends = backends;
+    Family(String host, String service) {
+      this.host = host;
       this.service = service;
     }
 
-    InetAddress onClientSide(int host) {
-      return parse(clients + host);
+    InetAddress onClientSide(int number) {
+      return on(PacketLab.CLIENT_NETWORK, number);
     }
 
-    InetAddress onBackendSide(int host) {
-      return parse(backends + host);
+    InetAddress onBackendSide(int number) {
+      return on(PacketLab.BACKEND_NETWORK, number);
+    }
+
+    InetAddress on(int network, int number) {
+      return parse(host.formatted(network, number));
     }
 
     InetAddress service() {

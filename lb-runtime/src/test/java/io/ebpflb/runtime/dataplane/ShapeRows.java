@@ -13,6 +13,9 @@ import java.util.List;
 final class ShapeRows {
   private static final int WEB = Scene.WEB;
 
+  /** Of extension headers, that ports behind them are still looked for. */
+  private static final int REACH_BYTES = 200;
+
   private ShapeRows() {}
 
   static List<PacketRow> rows() {
@@ -80,15 +83,29 @@ final class ShapeRows {
               int[] types = new int[5];
               Arrays.fill(types, Packet.DESTINATION_OPTIONS);
               Packet p = s.open(WEB).ipv6Extensions(types);
-              s.fromClient(p).isDroppedBecause("malformed");
+              s.fromClient(p).isDroppedBecause("extensions");
               s.fromClient(p.to(s.stranger(), WEB)).passes();
+            }),
+        row(
+            "extension headers that reach too far",
+            PacketRow.For.IPV6,
+            s -> {
+              s.establish(WEB);
+              s.fromClient(s.data(WEB, 9).ipv6Padding(REACH_BYTES))
+                  .reachesBackend(s.data(WEB, 9).ipv6Padding(REACH_BYTES));
+              Packet beyond = s.data(WEB, 9).ipv6Padding(REACH_BYTES + 8);
+              s.fromClient(beyond).isDroppedBecause("extensions");
+              s.fromClient(beyond.fragment(0, true)).isDroppedBecause("extensions");
+              Packet first = s.data(WEB, 9).ipv6Padding(REACH_BYTES).fragment(0, true);
+              s.fromClient(first).isDroppedBecause("extensions");
+              s.fromBackend(s.reply(9).ipv6Padding(REACH_BYTES + 8)).passes();
             }),
         row(
             "a routing header with a hop left",
             PacketRow.For.IPV6,
             s -> {
               Packet p = s.open(WEB).ipv6Extensions(Packet.ROUTING_ON);
-              s.fromClient(p).isDroppedBecause("malformed");
+              s.fromClient(p).isDroppedBecause("extensions");
               s.fromClient(p.to(s.stranger(), WEB)).passes();
             }),
         row(

@@ -2,7 +2,6 @@ package io.ebpflb.runtime.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -43,12 +42,17 @@ record Translation(byte[] before, byte[] after, FrameView view, boolean toBacken
   private void checkLink() {
     HexFormat mac = HexFormat.ofDelimiter(":");
     // A client may live on the backends' side.
-    ByteBuffer dest = new FrameView(after).destAddress();
-    Scene.Family family = view.family() == 4 ? Scene.Family.IPV4 : Scene.Family.IPV6;
-    ByteBuffer network = ByteBuffer.wrap(family.onBackendSide(1).getAddress(), 0, 2);
-    boolean behind = network.equals(dest.slice(0, 2));
+    boolean tagged = FrameTags.isOn(PacketLab.TAGGED_BACKEND_NETWORK, after);
+    boolean behind = tagged || FrameTags.isOn(PacketLab.BACKEND_NETWORK, after);
     String to = behind ? PacketLab.BACKEND_MAC : PacketLab.CLIENT_MAC;
-    String from = behind ? PacketLab.BACKEND_SIDE_MAC : PacketLab.CLIENT_SIDE_MAC;
+    String from =
+        tagged
+            ? PacketLab.TAGGED_BACKEND_SIDE_MAC
+            : behind
+                ? PacketLab.BACKEND_SIDE_MAC
+                : FrameTags.isOn(PacketLab.TAGGED_CLIENT_NETWORK, after)
+                    ? PacketLab.TAGGED_CLIENT_SIDE_MAC
+                    : PacketLab.CLIENT_SIDE_MAC;
     assertThat(mac.formatHex(Arrays.copyOf(after, 6))).as("to").isEqualTo(to);
     assertThat(mac.formatHex(Arrays.copyOfRange(after, 6, 12))).as("from").isEqualTo(from);
   }

@@ -80,7 +80,7 @@ final class Twin implements AutoCloseable {
               counted[word] -= before[word];
             }
             results.add(new MutantResult(verdict, left(mutant), counted));
-            datagrams.add(new FrameView(mutant.frame()).datagram());
+            datagrams.add(new FrameView(FrameTags.readThrough(mutant).frame()).datagram());
             before = after;
           }
           return results;
