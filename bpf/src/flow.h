@@ -147,6 +147,7 @@ struct lb_hit {
 	__u32 line; /* its first */
 	__be32 addr[4];
 	__be16 port;
+	__u16 mtu; /* of the cached next hop's route */
 };
 
 /*
@@ -174,8 +175,9 @@ struct lb_hit {
 			lb_addr_copy(hit->addr, addr_of((f)->service), family);                    \
 			hit->port = (f)->ports.service;                                            \
 		}                                                                                  \
+		hit->nexthop_generation = LB_READ_ONCE((f)->tail.nexthop_generation[direction]);   \
 		hit->nexthop = LB_READ_ONCE((f)->tail.nexthop[direction]);                         \
-		hit->nexthop_generation = (f)->tail.nexthop_generation[direction];                 \
+		hit->mtu = LB_READ_ONCE((f)->mtu[direction]);                                      \
 		lb_barrier();                                                                      \
 		if (lb_word_version(lb_word_read(&(f)->word)) != lb_word_version(word))            \
 			continue;                                                                  \

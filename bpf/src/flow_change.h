@@ -34,6 +34,11 @@ static __always_inline struct lb_flow_tail *lb_tail_at(struct lb_flow_set *set, 
 	return &set->v4[lb_line_index(line | lb_word_is_v6(word))].tail;
 }
 
+static __always_inline __u16 *lb_mtu_at(struct lb_flow_set *set, __u32 line, __u64 word)
+{
+	return set->v4[lb_line_index(line | lb_word_is_v6(word))].mtu;
+}
+
 /* An event about the flow that begins in this line, in the scratch area; 0 if none is wanted. */
 static __always_inline struct lb_event *lb_event_of(enum lb_event_type type,
 						    struct lb_flow_set *set, __u32 line, __u64 word)
@@ -116,8 +121,11 @@ static __always_inline __u64 lb_line_free(struct lb_flow_word *word)
 			     LB_WORD(lb_word_version(lb_word_read(word)) + 2, 0, LB_FLOW_FREE, 0));
 }
 
-static __always_inline void lb_tail_write(struct lb_flow_tail *tail, const struct lb_opening *o)
+static __always_inline void lb_tail_write(struct lb_flow_tail *tail, __u16 *mtu,
+					  const struct lb_opening *o)
 {
+	mtu[LB_TO_BACKEND] = o->nexthop_mtu;
+	mtu[LB_TO_CLIENT] = 0;
 	tail->nexthop[LB_TO_BACKEND] = o->nexthop;
 	tail->nexthop_generation[LB_TO_BACKEND] = o->nexthop_generation;
 	tail->nexthop[LB_TO_CLIENT] = 0;
@@ -135,7 +143,7 @@ static __always_inline __u64 lb_line_write4(struct lb_flow4 *f, const struct lb_
 	f->service = o->service.addr[0];
 	f->backend = o->backend[0];
 	f->ports = o->ports;
-	lb_tail_write(&f->tail, o);
+	lb_tail_write(&f->tail, f->mtu, o);
 	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
 	return lb_word_kind(before) ? before : 0;
 }
@@ -154,7 +162,7 @@ static __always_inline __u64 lb_line_write6(struct lb_flow6 *f, const struct lb_
 	lb_addr_copy(f->service, o->service.addr, LB_FAMILY_IPV6);
 	lb_addr_copy(f->backend, o->backend, LB_FAMILY_IPV6);
 	f->ports = o->ports;
-	lb_tail_write(&f->tail, o);
+	lb_tail_write(&f->tail, f->mtu, o);
 	lb_line_release(&f->word, o->state, o->kind, o->backend_id);
 	return lb_word_kind(before) ? before : 0;
 }
@@ -502,7 +510,7 @@ __noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
 	return same;
 }
 
-/* Remembers a next hop in the flow, unless the line has changed hands. */
+/* Remembers what lb_nexthop_ask found in the flow, unless the line has changed hands. */
 __noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __u64 nexthop,
 				    __u32 direction)
 {
@@ -510,17 +518,21 @@ __noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __
 	struct lb_flow_lock *lock = lb_lock_of(set_number);
 	__u32 slot = nexthop >> 48;
 	struct lb_device *device = bpf_map_lookup_elem(&devices, &slot);
+	struct lb_scratch *scratch = lb_scratch();
 	struct lb_flow_tail *tail;
 	__u32 generation;
+	__u16 mtu;
 
-	if (!set || !lock || !device)
+	if (!set || !lock || !device || !scratch)
 		return 0;
 	generation = device->generation;
+	mtu = scratch->fib.mtu_result;
 	tail = lb_tail_at(set, line, seen);
 	bpf_spin_lock(&lock->lock);
 	if (lb_word_version(lb_word_read(lb_word_at(set, line))) == lb_word_version(seen)) {
-		tail->nexthop[direction & 1] = nexthop;
-		tail->nexthop_generation[direction & 1] = generation;
+		LB_WRITE_ONCE(lb_mtu_at(set, line, seen)[direction & 1], mtu);
+		LB_WRITE_ONCE(tail->nexthop[direction & 1], nexthop);
+		LB_WRITE_ONCE(tail->nexthop_generation[direction & 1], generation);
 	}
 	bpf_spin_unlock(&lock->lock);
 	return 0;

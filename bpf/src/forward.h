@@ -51,11 +51,11 @@ static __always_inline int lb_dropped_unreadable(const struct lb_context *c, enu
 
 /* Why the stack must send this packet although its next hop is known; or -1. */
 static __always_inline int lb_unsendable(const struct lb_context *c, const struct lb_packet *p,
-					 const struct lb_device *device)
+					 const struct lb_device *device, __u32 mtu)
 {
 	if (!(device->flags & LB_DEVICE_TRANSMITS))
 		return LB_HANDOVER_DEVICE;
-	if (lb_mtu_bytes(c, p->ip_bytes, p->header_bytes) > device->mtu)
+	if (lb_mtu_bytes(c, p->ip_bytes, p->header_bytes) > mtu)
 		return LB_HANDOVER_MTU;
 	return -1;
 }
@@ -75,7 +75,7 @@ static __always_inline struct lb_departure lb_depart(const struct lb_context *c,
 						     const struct lb_packet *packet,
 						     const struct lb_packet *flow,
 						     enum lb_direction direction,
-						     const struct lb_hit *hit)
+						     struct lb_hit *hit)
 {
 	struct lb_departure d = { .handover = -1 };
 
@@ -85,7 +85,7 @@ static __always_inline struct lb_departure lb_depart(const struct lb_context *c,
 		d.handover = LB_HANDOVER_TTL;
 	} else {
 		d.device = lb_leave_by(c, family, flow, direction, hit, &d.nexthop);
-		d.handover = d.device ? lb_unsendable(c, packet, d.device)
+		d.handover = d.device ? lb_unsendable(c, packet, d.device, hit->mtu)
 				      : (int)(d.nexthop % LB_HANDOVER_COUNT);
 	}
 	if (d.handover >= 0)

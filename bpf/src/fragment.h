@@ -58,8 +58,7 @@ static __always_inline void lb_fragment_remember(const struct lb_fragment_key *k
 /* Only addresses change: ports, checksum and all that tells of the flow's state came first. */
 static __always_inline int lb_fragment_forward(const struct lb_context *c, int family,
 					       const struct lb_packet *p,
-					       enum lb_direction direction,
-					       const struct lb_hit *hit)
+					       enum lb_direction direction, struct lb_hit *hit)
 {
 	struct lb_departure d = lb_depart(c, family, p, p, direction, hit);
 

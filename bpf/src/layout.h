@@ -6,6 +6,7 @@
  * Addresses and ports are in wire order. An IPv4 address fills addr[0], the rest is zero.
  */
 #pragma once
+#include <stddef.h>
 #include <linux/types.h>
 
 #define LB_LAYOUT_VERSION 1
@@ -65,7 +66,11 @@ struct lb_arena_page {
 };
 _Static_assert(sizeof(struct lb_arena_page) == 4096, "lb_arena_page");
 
-/* Where a packet leaves: destination MAC (bytes 0-5) and device slot (bytes 6-7), one 64-bit word. */
+/*
+ * Where a packet leaves: destination MAC (bytes 0-5) and device slot (bytes 6-7), one 64-bit word.
+ * Wherever it is cached, its route's MTU is written before it and the generation after it, and they
+ * are read the other way round.
+ */
 struct lb_nexthop {
 	__u64 word;
 };
@@ -78,7 +83,9 @@ struct lb_backend {
 	__u32 idle_timeout; /* jiffies, of established flows; 0: the instance's */
 	__u64 nexthop;	    /* written by the data path; 0: not resolved yet */
 	__u32 nexthop_generation;
-	__u32 pad[7];
+	__u16 nexthop_mtu;
+	__u16 pad;
+	__u32 pad2[6];
 };
 _Static_assert(sizeof(struct lb_backend) == 64, "lb_backend");
 
@@ -103,13 +110,13 @@ _Static_assert(sizeof(struct lb_backend_counters) == 128, "lb_backend_counters")
 struct lb_device {
 	__u32 ifindex;
 	__u32 generation; /* bumped when anything about next hops on this device may have changed */
-	__u32 mtu;
 	__u32 flags;
 	__u8 mac[6];
 	__u16 vlan;	   /* id of the tag that frames have when the data path sends; 0: none */
 	__u32 parent;	   /* with a tag: ifindex that the frame leaves by */
 	__be16 vlan_proto; /* with a tag: its EtherType */
 	__u16 pad;
+	__u32 pad2;
 };
 _Static_assert(sizeof(struct lb_device) == 32, "lb_device");
 
@@ -181,7 +188,8 @@ struct lb_flow4 {
 	__be32 service;
 	__be32 backend;
 	struct lb_flow_ports ports;
-	__u8 pad[6];
+	__u8 pad[2];
+	__u16 mtu[2]; /* of the cached next hops' routes, by lb_direction */
 	struct lb_flow_tail tail;
 };
 _Static_assert(sizeof(struct lb_flow4) == 64, "lb_flow4");
@@ -194,10 +202,14 @@ struct lb_flow6 {
 	struct lb_flow_ports ports;
 	__u8 pad[2];
 	struct lb_flow_word second; /* kind LB_FLOW_TAIL */
-	__u8 pad2[24];
+	__u8 pad2[20];
+	__u16 mtu[2];
 	struct lb_flow_tail tail;
 };
 _Static_assert(sizeof(struct lb_flow6) == 128, "lb_flow6");
+/* Both at one place in the flow's last line. */
+_Static_assert(offsetof(struct lb_flow6, mtu) == 64 + offsetof(struct lb_flow4, mtu), "mtu");
+_Static_assert(offsetof(struct lb_flow6, tail) == 64 + offsetof(struct lb_flow4, tail), "tail");
 
 /* Both directions of a flow hash to one set by the client's side of it. */
 #define LB_SET_LINES 8

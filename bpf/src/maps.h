@@ -36,6 +36,7 @@ struct lb_opening {
 	__u32 dest;
 	__u64 nexthop;
 	__u32 nexthop_generation;
+	__u16 nexthop_mtu;
 	/* What the insertion did: */
 	__u32 line;
 	__u64 seen;

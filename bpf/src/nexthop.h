@@ -42,7 +42,7 @@ static __always_inline void lb_fib_addresses(struct bpf_fib_lookup *fib, int fam
 }
 
 /* New flows towards this backend begin with it. */
-static __always_inline void lb_nexthop_keep_for_backend(__u16 backend, __u64 nexthop)
+static __always_inline void lb_nexthop_keep_for_backend(__u16 backend, __u64 nexthop, __u16 mtu)
 {
 	struct lb_device *device = lb_device_of(nexthop);
 	__u32 id = backend;
@@ -50,14 +50,14 @@ static __always_inline void lb_nexthop_keep_for_backend(__u16 backend, __u64 nex
 
 	if (!b || !device)
 		return;
+	LB_WRITE_ONCE(b->nexthop_mtu, mtu);
 	LB_WRITE_ONCE(b->nexthop, nexthop);
 	LB_WRITE_ONCE(b->nexthop_generation, device->generation);
 }
 
 /*
  * Asks the kernel, with the question in the scratch area. Returns the next hop, or the reason why
- * the stack must take the packet. The length is left out of the question: the MTU is compared
- * later, also for cached next hops.
+ * the stack must take the packet. The answer's `mtu_result` stays there.
  */
 static __always_inline __u64 lb_nexthop_ask(void *raw)
 {
@@ -73,8 +73,7 @@ static __always_inline __u64 lb_nexthop_ask(void *raw)
 	result = bpf_fib_lookup(raw, fib, sizeof(*fib), 0);
 	if (result == BPF_FIB_LKUP_RET_NO_NEIGH)
 		return LB_HANDOVER_NEIGHBOR;
-	/* At TC the length is compared all the same, after everything was found. */
-	if (result != BPF_FIB_LKUP_RET_SUCCESS && result != BPF_FIB_LKUP_RET_FRAG_NEEDED)
+	if (result != BPF_FIB_LKUP_RET_SUCCESS)
 		return LB_HANDOVER_ROUTE;
 	ifindex = fib->ifindex;
 	slot = bpf_map_lookup_elem(&device_slots, &ifindex);
@@ -97,8 +96,7 @@ __noinline __u64 lb_nexthop_ask_tc(struct __sk_buff *raw)
 
 static __always_inline __u64 lb_nexthop_resolve(const struct lb_context *c, int family,
 						const struct lb_packet *p,
-						enum lb_direction direction,
-						const struct lb_hit *hit)
+						enum lb_direction direction, struct lb_hit *hit)
 {
 	struct lb_scratch *scratch = lb_scratch();
 	struct bpf_fib_lookup *fib;
@@ -109,6 +107,11 @@ static __always_inline __u64 lb_nexthop_resolve(const struct lb_context *c, int 
 	fib = &scratch->fib;
 	__builtin_memset(fib, 0, sizeof(*fib));
 	fib->ifindex = lb_ingress_ifindex(c);
+	/*
+	 * The answer says the route's MTU only if the question has a length. Not this packet's: the
+	 * next hop is asked for all of them.
+	 */
+	fib->tot_len = 1;
 	fib->l4_protocol = p->ip_proto;
 	if (direction == LB_TO_BACKEND) {
 		lb_fib_addresses(fib, family, p->source_addr, hit->addr);
@@ -123,9 +126,10 @@ static __always_inline __u64 lb_nexthop_resolve(const struct lb_context *c, int 
 					: lb_nexthop_ask_tc(LB_SKB(c));
 	if (!LB_IS_NEXTHOP(answer))
 		return answer;
+	hit->mtu = fib->mtu_result;
 	lb_flow_keep_nexthop(hit->set, hit->line, hit->seen, answer, direction);
 	if (direction == LB_TO_BACKEND)
-		lb_nexthop_keep_for_backend(lb_word_backend(hit->seen), answer);
+		lb_nexthop_keep_for_backend(lb_word_backend(hit->seen), answer, hit->mtu);
 	return answer;
 }
 
@@ -141,11 +145,14 @@ static __always_inline int lb_is_confined(const __be32 addr[4])
 	       !(addr[0] | addr[1] | addr[2] | (addr[3] ^ bpf_htonl(1)));
 }
 
-/* The device that the flow's packets leave by, and their next hop there; or 0 and the reason. */
+/*
+ * The device that the flow's packets leave by, their next hop there, and the route's MTU in the hit;
+ * or 0 and the reason.
+ */
 static __always_inline struct lb_device *lb_leave_by(const struct lb_context *c, int family,
 						     const struct lb_packet *p,
 						     enum lb_direction direction,
-						     const struct lb_hit *hit, __u64 *nexthop)
+						     struct lb_hit *hit, __u64 *nexthop)
 {
 	struct lb_device *device;
 

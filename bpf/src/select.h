@@ -87,8 +87,9 @@ __noinline int lb_open_flow(void)
 		lb_addr_copy(o->backend, backend->addr, LB_FAMILY_IPV6);
 		o->ports.backend = backend->port;
 		o->backend_id = id;
-		o->nexthop = backend->nexthop;
-		o->nexthop_generation = backend->nexthop_generation;
+		o->nexthop_generation = LB_READ_ONCE(backend->nexthop_generation);
+		o->nexthop = LB_READ_ONCE(backend->nexthop);
+		o->nexthop_mtu = LB_READ_ONCE(backend->nexthop_mtu);
 		result =
 			o->kind & LB_FLOW_KIND_IPV6 ? lb_flow_insert_ipv6() : lb_flow_insert_ipv4();
 		if (result == LB_INSERT_DONE)
@@ -161,6 +162,7 @@ static __always_inline int lb_hit_opened(int family, struct lb_hit *hit)
 	hit->seen = o->seen;
 	hit->nexthop = o->nexthop;
 	hit->nexthop_generation = o->nexthop_generation;
+	hit->mtu = o->nexthop_mtu;
 	lb_addr_copy(hit->addr, o->backend, family);
 	hit->port = o->ports.backend;
 	return 1;

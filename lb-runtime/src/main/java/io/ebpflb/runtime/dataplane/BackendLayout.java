@@ -14,6 +14,7 @@ final class BackendLayout {
   static final int IDLE_TIMEOUT = 20;
   static final int NEXTHOP = 24;
   static final int NEXTHOP_GENERATION = 32;
+  static final int NEXTHOP_MTU = 36;
 
   /**
    * @param idleTimeoutJiffies the entry's idle timeout; 0: the instance's

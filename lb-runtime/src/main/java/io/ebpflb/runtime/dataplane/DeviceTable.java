@@ -24,12 +24,11 @@ final class DeviceTable {
 
   static final int IFINDEX = 0;
   static final int GENERATION = 4;
-  static final int MTU = 8;
-  static final int FLAGS = 12;
-  static final int MAC = 16;
-  static final int VLAN = 22;
-  static final int PARENT = 24;
-  static final int VLAN_PROTO = 28;
+  static final int FLAGS = 8;
+  static final int MAC = 12;
+  static final int VLAN = 18;
+  static final int PARENT = 20;
+  static final int VLAN_PROTO = 24;
 
   /** {@code struct lb_vlan_key}. */
   static final int TAG_BYTES = 8;
@@ -165,7 +164,6 @@ final class DeviceTable {
     NetworkLink link = device.link();
     ByteBuffer value = value(device.slot());
     value.putInt(IFINDEX, link.ifindex());
-    value.putInt(MTU, link.mtu());
     value.putInt(FLAGS, device.transmits() ? TRANSMITS : 0);
     value.putInt(MAC, (int) link.mac());
     value.putShort(MAC + Integer.BYTES, (short) (link.mac() >>> Integer.SIZE));

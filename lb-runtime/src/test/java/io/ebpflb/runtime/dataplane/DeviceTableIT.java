@@ -66,7 +66,6 @@ class DeviceTableIT extends DatapathFixture {
     table.update(List.of(PARENT, sub(100)));
     ByteBuffer device = device(datapath, 12);
     assertThat(device.getInt(DeviceTable.IFINDEX)).isEqualTo(12);
-    assertThat(device.getInt(DeviceTable.MTU)).isEqualTo(1400);
     assertThat(device.getInt(DeviceTable.FLAGS)).isEqualTo(DeviceTable.TRANSMITS);
     assertThat(device.getShort(DeviceTable.VLAN)).isEqualTo((short) 100);
     assertThat(device.getInt(DeviceTable.PARENT)).isEqualTo(PARENT.ifindex());

@@ -300,7 +300,7 @@ final class FlowModel {
   private static boolean isService(FrameView view) {
     boolean named = is(family(view).service(), view.destAddress());
     int port = view.dest().port();
-    return named && port >= Scene.WEB && port <= Scene.TAGGED;
+    return named && port >= Scene.WEB && port <= Scene.NARROW;
   }
 
   /** As {@link PacketTablePlan} says. */
@@ -316,6 +316,7 @@ final class FlowModel {
         case Scene.WEB, Scene.SAME_BACKEND -> hosts.add(Scene.BACKEND);
         case Scene.TWO_BACKENDS, Scene.BY_SOURCE ->
             hosts.addAll(List.of(Scene.BACKEND, Scene.OTHER_BACKEND));
+        case Scene.NARROW -> hosts.add(Scene.NARROW_HOST);
         case Scene.ROUTED -> hosts.addAll(routed(view));
         case Scene.UNREACHABLE -> hosts.add(PacketTablePlan.UNREACHABLE_BACKEND);
         default -> {}

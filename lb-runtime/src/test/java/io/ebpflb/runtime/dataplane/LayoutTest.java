@@ -104,7 +104,9 @@ class LayoutTest {
             "nexthop",
             BackendLayout.NEXTHOP,
             "nexthop_generation",
-            BackendLayout.NEXTHOP_GENERATION));
+            BackendLayout.NEXTHOP_GENERATION,
+            "nexthop_mtu",
+            BackendLayout.NEXTHOP_MTU));
     check(
         "lb_backend_counters",
         BackendCountersLayout.BYTES,
@@ -139,8 +141,6 @@ class LayoutTest {
             DeviceTable.IFINDEX,
             "generation",
             DeviceTable.GENERATION,
-            "mtu",
-            DeviceTable.MTU,
             "flags",
             DeviceTable.FLAGS,
             "mac",

@@ -23,9 +23,9 @@ final class PacketLab implements AutoCloseable {
   private static final int TAGGED_BACKEND_SIDE_IFINDEX = 13;
 
   /** Networks that are reached by the devices above with a tag, by those below without. */
-  static final String TAGGED_CLIENT_SIDE = "lab-client-tag";
+  static final String TAGGED_CLIENT_SIDE = "lab-ctag";
 
-  static final String TAGGED_BACKEND_SIDE = "lab-backend-tag";
+  static final String TAGGED_BACKEND_SIDE = "lab-btag";
   static final VlanTag CLIENT_TAG = new VlanTag(CLIENT_SIDE_IFINDEX, 0x8100, 100);
   static final VlanTag BACKEND_TAG = new VlanTag(BACKEND_SIDE_IFINDEX, 0x88a8, 200);
 
@@ -45,6 +45,9 @@ final class PacketLab implements AutoCloseable {
 
   static final int CLIENT_SIDE_MTU = 1500;
   static final int BACKEND_SIDE_MTU = 1400;
+
+  /** Of the routes to {@link Scene#NARROW_HOST}. */
+  static final int NARROW_MTU = 1300;
 
   private final String namespace;
 
@@ -141,11 +144,14 @@ final class PacketLab implements AutoCloseable {
     for (Scene.Family family : Scene.Family.values()) {
       String bits = family == Scene.Family.IPV4 ? "/32" : "/128";
       lines.add("address add " + family.service().getHostAddress() + bits + " dev lo");
-      for (int host : List.of(Scene.CLIENT, Scene.ROUTED_CLIENT)) {
+      addNarrowRoute(lines, family.onClientSide(Scene.NARROW_HOST), CLIENT_SIDE);
+      addNarrowRoute(lines, family.onBackendSide(Scene.NARROW_HOST), BACKEND_SIDE);
+      for (int host : List.of(Scene.CLIENT, Scene.ROUTED_CLIENT, Scene.NARROW_HOST)) {
         addNeighbor(lines, family.on(CLIENT_NETWORK, host), CLIENT_MAC, CLIENT_SIDE);
         addNeighbor(lines, family.on(TAGGED_CLIENT_NETWORK, host), CLIENT_MAC, TAGGED_CLIENT_SIDE);
       }
-      for (int host : List.of(Scene.BACKEND, Scene.OTHER_BACKEND, Scene.STRANGER)) {
+      for (int host :
+          List.of(Scene.BACKEND, Scene.OTHER_BACKEND, Scene.STRANGER, Scene.NARROW_HOST)) {
         addNeighbor(lines, family.on(BACKEND_NETWORK, host), BACKEND_MAC, BACKEND_SIDE);
         addNeighbor(
             lines, family.on(TAGGED_BACKEND_NETWORK, host), BACKEND_MAC, TAGGED_BACKEND_SIDE);
@@ -164,6 +170,11 @@ final class PacketLab implements AutoCloseable {
     }
     lines.add("address add 10.%d.0.1/24 dev %s".formatted(network, name));
     lines.add("address add fd%d::1/64 dev %s nodad".formatted(network, name));
+  }
+
+  private static void addNarrowRoute(List<String> lines, InetAddress host, String device) {
+    lines.add(
+        "route add %s dev %s mtu lock %d".formatted(host.getHostAddress(), device, NARROW_MTU));
   }
 
   private static void addNeighbor(

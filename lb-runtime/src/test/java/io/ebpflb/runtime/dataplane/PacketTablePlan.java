@@ -53,6 +53,7 @@ final class PacketTablePlan {
             protocol,
             Scene.TAGGED,
             group(weighted(family.on(PacketLab.TAGGED_BACKEND_NETWORK, Scene.BACKEND), 1))),
+        service(family, protocol, Scene.NARROW, group(weighted(family, Scene.NARROW_HOST, 1))),
         service(family, protocol, Scene.NO_BACKEND, group()),
         service(family, protocol, Scene.ALL_ZERO, group(weighted(family, Scene.STRANGER - 1, 0))),
         service(

@@ -25,6 +25,9 @@ final class Scene {
   /** A host behind us that is nobody's backend. */
   static final int STRANGER = 99;
 
+  /** On either side, one whose route carries less than the device. */
+  static final int NARROW_HOST = 20;
+
   static final int BACKEND_PORT = 8080;
 
   /** Service ports; {@link PacketTablePlan} says what is behind each. */
@@ -38,6 +41,7 @@ final class Scene {
   static final int UNREACHABLE = 86;
   static final int BY_SOURCE = 87;
   static final int TAGGED = 88;
+  static final int NARROW = 89;
   static final int ANY_ADDRESS = 90;
   static final int NO_SERVICE = 9999;
 

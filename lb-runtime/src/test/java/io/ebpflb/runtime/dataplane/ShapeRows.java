@@ -179,6 +179,31 @@ final class ShapeRows {
               s.fromBackend(s.reply(room + 1)).passesBecause("mtu");
             }),
         row(
+            "too large for the route to the backend, less than its link carries",
+            PacketRow.For.ALL,
+            s -> {
+              InetAddress backend = s.family().onBackendSide(Scene.NARROW_HOST);
+              int room = PacketLab.NARROW_MTU - s.data(Scene.NARROW, 0).ipBytes();
+              Packet fits = s.data(Scene.NARROW, room);
+              Packet large = s.data(Scene.NARROW, room + 1);
+              // The second flow begins with what the backend knows of its next hop.
+              for (int port : new int[] {s.clientPort(), s.clientPort() + 20_000}) {
+                s.fromClient(fits.from(s.client(), port))
+                    .reaches(backend, fits.from(s.client(), port));
+                Packet p = large.from(s.client(), port);
+                s.fromClient(p).passesAs(p.to(backend, Scene.BACKEND_PORT), "mtu");
+              }
+            }),
+        row(
+            "too large for the route to the client, less than its link carries",
+            PacketRow.For.ALL,
+            s -> {
+              s.withClient(Scene.NARROW_HOST).establish(WEB);
+              int room = PacketLab.NARROW_MTU - s.reply(0).ipBytes();
+              s.fromBackend(s.reply(room)).reachesClient(s.reply(room), WEB);
+              s.fromBackend(s.reply(room + 1)).passesBecause("mtu");
+            }),
+        row(
             "large, but to be cut by the device",
             PacketRow.For.TC_HOOK_TCP,
             s -> {
