@@ -41,14 +41,14 @@ static __always_inline void lb_fib_addresses(struct bpf_fib_lookup *fib, int fam
 	}
 }
 
-/* New flows towards this backend begin with it. */
+/* New flows towards this backend begin with it, unless they are to be shared out. */
 static __always_inline void lb_nexthop_keep_for_backend(__u16 backend, __u64 nexthop, __u16 mtu)
 {
 	struct lb_device *device = lb_device_of(nexthop);
 	__u32 id = backend;
 	struct lb_backend *b = bpf_map_lookup_elem(&backends, &id);
 
-	if (!b || !device)
+	if (!b || !device || (device->flags & LB_DEVICE_MULTIPATH))
 		return;
 	LB_WRITE_ONCE(b->nexthop_mtu, mtu);
 	LB_WRITE_ONCE(b->nexthop, nexthop);

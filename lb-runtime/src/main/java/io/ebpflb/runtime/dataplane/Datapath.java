@@ -109,7 +109,7 @@ final class Datapath implements AutoCloseable {
     DeviceTable devices =
         new DeviceTable(
             object.map("devices"), object.map("device_slots"), object.map("vlans"), attachments);
-    neighbors = closeLater(NeighborKeeper.open());
+    neighbors = closeLater(NeighborKeeper.open(devices::multipath));
     closeLater(
         NetworkWatch.open(
             new NetworkFollower(devices, attachments, neighbors, localAddresses), links));

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the maps {@code devices}, {@code device_slots} and {@code vlans} like the interfaces of the
  * namespace. A slot's generation only grows, whoever owns the slot: a next hop cached for a former
- * owner never passes for one of the new.
+ * owner never passes for one of the new. Thread safe.
  */
 final class DeviceTable {
   /** {@code struct lb_device}. */
@@ -40,6 +41,9 @@ final class DeviceTable {
   /** {@code LB_DEVICE_TRANSMITS}. */
   static final int TRANSMITS = 1;
 
+  /** {@code LB_DEVICE_MULTIPATH}. */
+  static final int MULTIPATH = 2;
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceTable.class);
 
   private final BpfMap devices;
@@ -50,6 +54,7 @@ final class DeviceTable {
   private final Map<VlanTag, Integer> byTag = new HashMap<>();
   private final Deque<Integer> freeSlots = new ArrayDeque<>();
   private final int[] generations;
+  private Set<Integer> multipath = Set.of();
   private boolean fullReported;
 
   /** What the attached programs can do with an interface. */
@@ -76,10 +81,10 @@ final class DeviceTable {
     }
   }
 
-  private record Device(int slot, NetworkLink link, boolean transmits, Optional<VlanTag> tag) {}
+  private record Device(int slot, NetworkLink link, int flags, Optional<VlanTag> tag) {}
 
   /** Adds what came, removes what went, rewrites what changed. */
-  void update(Collection<NetworkLink> links) {
+  synchronized void update(Collection<NetworkLink> links) {
     Set<Integer> gone = new HashSet<>(byIfindex.keySet());
     for (NetworkLink link : links) {
       gone.remove(link.ifindex());
@@ -91,12 +96,22 @@ final class DeviceTable {
         add(link);
         continue;
       }
-      Device now = device(known.slot(), link);
-      if (!now.equals(known)) {
-        put(now);
-      }
+      refresh(known, link);
     }
     updateTags(links);
+  }
+
+  /** These interfaces are on one of several ways to a backend. */
+  synchronized void multipath(Set<Integer> ifindexes) {
+    multipath = ifindexes;
+    List.copyOf(byIfindex.values()).forEach(known -> refresh(known, known.link()));
+  }
+
+  private void refresh(Device known, NetworkLink link) {
+    Device now = device(known.slot(), link);
+    if (!now.equals(known)) {
+      put(now);
+    }
   }
 
   private void updateTags(Collection<NetworkLink> links) {
@@ -119,7 +134,7 @@ final class DeviceTable {
   }
 
   /** Makes the data path ask anew for every next hop on this interface. */
-  void bump(int ifindex) {
+  synchronized void bump(int ifindex) {
     Device device = byIfindex.get(ifindex);
     if (device != null) {
       put(device);
@@ -127,7 +142,7 @@ final class DeviceTable {
   }
 
   /** Makes the data path ask anew for every next hop. */
-  void bumpAll() {
+  synchronized void bumpAll() {
     byIfindex.values().forEach(this::write);
   }
 
@@ -164,7 +179,7 @@ final class DeviceTable {
     NetworkLink link = device.link();
     ByteBuffer value = value(device.slot());
     value.putInt(IFINDEX, link.ifindex());
-    value.putInt(FLAGS, device.transmits() ? TRANSMITS : 0);
+    value.putInt(FLAGS, device.flags());
     value.putInt(MAC, (int) link.mac());
     value.putShort(MAC + Integer.BYTES, (short) (link.mac() >>> Integer.SIZE));
     device
@@ -181,7 +196,8 @@ final class DeviceTable {
   private Device device(int slot, NetworkLink link) {
     boolean transmits =
         link.isEthernet() && !link.isLoopback() && link.isRunning() && programs.sendBy(link);
-    return new Device(slot, link, transmits, programs.tagToAdd(link));
+    int flags = (transmits ? TRANSMITS : 0) | (multipath.contains(link.ifindex()) ? MULTIPATH : 0);
+    return new Device(slot, link, flags, programs.tagToAdd(link));
   }
 
   /** Nothing but the next generation. */

@@ -3,6 +3,7 @@ package io.ebpflb.runtime.dataplane;
 import java.net.InetAddress;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -35,11 +36,25 @@ final class ManagedNeighbors {
     return neighbor.keeper() == Neighbor.Keeper.NOBODY && wanted.contains(neighbor.key());
   }
 
-  /** Makes it so for these backends and the routes of this moment. */
-  void update(Collection<InetAddress> backends) {
-    if (!supported) {
-      return;
+  /**
+   * Makes it so for these backends and the routes of this moment.
+   *
+   * @return the interfaces by which those are reached that have several ways to them
+   */
+  Set<Integer> update(Collection<InetAddress> backends) {
+    List<Set<Neighbor.Key>> ways =
+        backends.stream().map(address -> NetworkPath.neighbors(socket, address)).toList();
+    if (supported) {
+      keep(ways);
     }
+    return ways.stream()
+        .filter(keys -> keys.size() > 1)
+        .flatMap(Set::stream)
+        .map(Neighbor.Key::ifindex)
+        .collect(Collectors.toSet());
+  }
+
+  private void keep(List<Set<Neighbor.Key>> ways) {
     // What is asked for on an interface that is down fails, and is not asked for soon again.
     Set<Integer> running =
         NetworkLink.list().stream()
@@ -47,8 +62,8 @@ final class ManagedNeighbors {
             .map(NetworkLink::ifindex)
             .collect(Collectors.toSet());
     wanted =
-        backends.stream()
-            .flatMap(address -> NetworkPath.neighbors(socket, address).stream())
+        ways.stream()
+            .flatMap(Set::stream)
             .filter(key -> running.contains(key.ifindex()))
             .collect(Collectors.toSet());
     Map<Neighbor.Key, Neighbor> present = present();

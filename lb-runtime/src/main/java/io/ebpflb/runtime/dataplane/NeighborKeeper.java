@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ final class NeighborKeeper implements AutoCloseable {
   /** Beyond, the least of our problems: they are verified when they go stale the next time. */
   private static final int STALE_MAX = 1_024;
 
+  private final Consumer<Set<Integer>> multipath;
   private final NetlinkSocket socket = NetlinkSocket.open(0);
   private final ManagedNeighbors managed = new ManagedNeighbors(socket);
   private final Thread thread = new Thread(this::run, "lb-neighbors");
@@ -41,13 +43,19 @@ final class NeighborKeeper implements AutoCloseable {
 
   private String failure = "";
 
-  private NeighborKeeper() {
+  private NeighborKeeper(Consumer<Set<Integer>> multipath) {
+    this.multipath = multipath;
     thread.setDaemon(true);
   }
 
-  /** Keeps nothing until it is told of backends. */
-  static NeighborKeeper open() {
-    NeighborKeeper keeper = new NeighborKeeper();
+  /**
+   * Keeps nothing until it is told of backends.
+   *
+   * @param multipath told, on the keeper's thread, by which interfaces backends are reached that
+   *     have several ways to them
+   */
+  static NeighborKeeper open(Consumer<Set<Integer>> multipath) {
+    NeighborKeeper keeper = new NeighborKeeper(multipath);
     keeper.thread.start();
     return keeper;
   }
@@ -149,7 +157,7 @@ final class NeighborKeeper implements AutoCloseable {
     }
     toVerify.forEach(neighbor -> Neighbor.verify(socket, neighbor));
     if (update) {
-      managed.update(addresses);
+      multipath.accept(managed.update(addresses));
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The device table in real maps, with interfaces that need not exist. */
@@ -54,6 +55,28 @@ class DeviceTableIT extends DatapathFixture {
             .putShort(DeviceTable.TAG_VLAN, (short) id);
     ByteBuffer value = intBuffer(0);
     return datapath.map("vlans").lookup(key, value) ? value.getInt(0) : 0;
+  }
+
+  @Test
+  void marksInterfacesThatSeveralWaysLeadBy() throws Exception {
+    Datapath datapath =
+        namespace.enter(() -> Datapath.open(settings(Hook.XDP, "eth0"), NetworkLink::list));
+    DeviceTable table =
+        new DeviceTable(
+            datapath.map("devices"), datapath.map("device_slots"), datapath.map("vlans"), programs);
+    table.update(List.of(PARENT));
+    ByteBuffer before = device(datapath, PARENT.ifindex());
+    table.multipath(Set.of(PARENT.ifindex()));
+    ByteBuffer marked = device(datapath, PARENT.ifindex());
+    assertThat(marked.getInt(DeviceTable.FLAGS))
+        .isEqualTo(DeviceTable.TRANSMITS | DeviceTable.MULTIPATH);
+    assertThat(marked.getInt(DeviceTable.GENERATION))
+        .as("what was cached is asked for anew")
+        .isGreaterThan(before.getInt(DeviceTable.GENERATION));
+    table.multipath(Set.of());
+    assertThat(device(datapath, PARENT.ifindex()).getInt(DeviceTable.FLAGS))
+        .isEqualTo(DeviceTable.TRANSMITS);
+    close(datapath);
   }
 
   @Test
