@@ -97,7 +97,7 @@ final class PacketLab implements AutoCloseable {
     };
   }
 
-  private static NetworkLink subInterface(NetworkLink link, VlanTag tag) {
+  static NetworkLink subInterface(NetworkLink link, VlanTag tag) {
     return new NetworkLink(
         link.ifindex(),
         link.name(),
