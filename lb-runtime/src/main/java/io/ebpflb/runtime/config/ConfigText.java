@@ -13,6 +13,7 @@ public final class ConfigText {
   private final Path file;
   private final byte[] bytes;
   private final SourceText source;
+  private String hash;
 
   private ConfigText(Path file, byte[] bytes) throws ConfigException {
     this.file = file;
@@ -58,7 +59,14 @@ public final class ConfigText {
   }
 
   /** The first 16 digits that {@code sha256sum} prints. */
-  public String hash() {
+  public synchronized String hash() {
+    if (hash == null) {
+      hash = digest();
+    }
+    return hash;
+  }
+
+  private String digest() {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
       return HexFormat.of().formatHex(digest).substring(0, HASH_DIGITS);

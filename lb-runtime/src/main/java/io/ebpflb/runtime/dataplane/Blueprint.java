@@ -52,5 +52,9 @@ record Blueprint(
     return parts.stream().flatMap(part -> part.contents().stream());
   }
 
+  boolean hasBackendsOf(Blueprint other) {
+    return backends.equals(other.backends) && departing.equals(other.departing);
+  }
+
   record ServiceIdentity(String name, Protocol protocol) {}
 }

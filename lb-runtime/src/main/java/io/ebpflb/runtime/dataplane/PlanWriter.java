@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -48,6 +49,10 @@ final class PlanWriter {
   private Plan plan = Plan.EMPTY;
   private List<InetAddress> localAddresses = List.of();
   private Blueprint inForce = Blueprint.EMPTY;
+
+  /** What the maps were last brought to without a failure, which is what they hold. */
+  private Optional<Blueprint> written = Optional.empty();
+
   private volatile Map<BackendKey, Integer> published = Map.of();
   private volatile TableSize tableSize = TableSize.BEST;
 
@@ -112,9 +117,12 @@ final class PlanWriter {
 
   private void applyBoth(Plan next, List<InetAddress> addresses) {
     Blueprint blueprint = PlanExpansion.expand(next, addresses);
-    checkLimits(blueprint);
+    // Of 10,000 backends one changes its weight, time and again.
+    boolean haveBackends = written.filter(blueprint::hasBackendsOf).isPresent();
+    TableSize size = blueprint.tableSize(limits.slots());
+    checkLimits(blueprint, size, haveBackends);
     try {
-      write(blueprint);
+      write(blueprint, size, haveBackends);
     } catch (RuntimeException e) {
       restore(e);
       throw e;
@@ -122,39 +130,50 @@ final class PlanWriter {
     plan = next;
     localAddresses = addresses;
     inForce = blueprint;
-    tableSize = blueprint.tableSize(limits.slots());
+    tableSize = size;
   }
 
   private void restore(RuntimeException cause) {
     try {
-      write(inForce);
+      write(inForce, tableSize, false);
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
     }
   }
 
-  private void checkLimits(Blueprint blueprint) {
+  private void checkLimits(Blueprint blueprint, TableSize size, boolean haveBackends) {
     PlanLimits check = new PlanLimits(limits);
     check.services(blueprint.keys().size());
     check.routes(blueprint);
-    TableSize size = blueprint.tableSize(limits.slots());
     check.slots(blueprint, size);
-    if (backendIds.sizeWith(blueprint.backends().keySet()) > limits.backends()) {
-      reclaim();
+    if (!haveBackends) {
+      checkBackends(check, blueprint.backends().keySet());
     }
-    check.backends(blueprint.backends().size(), backendIds.sizeWith(blueprint.backends().keySet()));
     GroupNumbers known = groups.assign(blueprint, size, () -> -1);
     check.slotsTogether(blueprint, size, tables.slotsOutside(known.tables().keySet()));
   }
 
-  private void write(Blueprint next) {
-    GroupNumbers nextGroups = groups.assign(next, next.tableSize(limits.slots()), this::takeGroup);
+  private void checkBackends(PlanLimits check, Set<BackendIdentity> wanted) {
+    if (backendIds.sizeWith(wanted) > limits.backends()) {
+      reclaim();
+    }
+    check.backends(wanted.size(), backendIds.sizeWith(wanted));
+  }
+
+  /**
+   * @param haveBackends whether the maps hold the backends of this plan already
+   */
+  private void write(Blueprint next, TableSize size, boolean haveBackends) {
+    GroupNumbers nextGroups = groups.assign(next, size, this::takeGroup);
     Map<ServiceIdentity, Integer> nextNumbers = serviceNumbers(next);
     Map<ServiceKey, ServiceEntry> nextServices = services(next, nextGroups, nextNumbers);
     Map<RouteKey, Integer> nextRoutes = routes(next, nextGroups, nextNumbers);
     long[] serviceBits = serviceBits(next);
+    written = Optional.empty();
 
-    writeBackends(next);
+    if (!haveBackends) {
+      writeBackends(next);
+    }
     serviceFilter.add(serviceBits);
     nextGroups.tables().forEach(this::writeTable);
     makeRoom(nextServices.keySet(), nextRoutes.keySet());
@@ -165,7 +184,10 @@ final class PlanWriter {
     routes.retain(nextRoutes.keySet());
     serviceFilter.reduceTo(serviceBits);
     withdrawNumbers(nextGroups, nextNumbers);
-    withdrawBackends(next);
+    if (!haveBackends) {
+      withdrawBackends(next);
+    }
+    written = Optional.of(next);
   }
 
   private void writeBackends(Blueprint next) {

@@ -28,12 +28,14 @@ final class BackendRules {
 
   /**
    * @param all every service: none of their addresses can be a backend
+   * @param earlier any of an earlier config; what did not change since is then quick to compare
    */
-  static Map<String, BackendRules> of(List<Service> all) {
-    Set<Listener> listeners =
+  static Map<String, BackendRules> of(List<Service> all, Optional<BackendRules> earlier) {
+    Set<Listener> now =
         all.stream()
             .flatMap(s -> s.address().map(a -> new Listener(s.protocol(), a, s.port())).stream())
             .collect(Collectors.toUnmodifiableSet());
+    Set<Listener> listeners = earlier.map(each -> each.listeners).filter(now::equals).orElse(now);
     return all.stream()
         .collect(Collectors.toMap(Service::name, s -> new BackendRules(s, listeners)));
   }

@@ -48,7 +48,8 @@ final class ServiceAssembly {
    * @param running stays as it is; if a plugin refuses, only what was newly made is closed
    */
   List<BalancedService> assemble(List<Service> services, List<BalancedService> running) {
-    Map<String, BackendRules> rules = BackendRules.of(services);
+    Map<String, BackendRules> rules =
+        BackendRules.of(services, running.stream().map(BalancedService::rules).findFirst());
     Map<String, BalancedService> before =
         running.stream().collect(Collectors.toMap(BalancedService::name, Function.identity()));
     List<BalancedService> assembled = new ArrayList<>();
