@@ -46,7 +46,7 @@ final class ConfigEndpoint {
 
   Reply replace(Request request) {
     return ReloadReply.of(
-        reload.apply(request.text(), ReloadReply.INITIATOR), reload.status().file());
+        reload.apply(request.text(), ReloadReply.initiator(request)), reload.status().file());
   }
 
   Reply diff(Request request) {
@@ -103,9 +103,9 @@ final class ConfigEndpoint {
     JsonFields body = request.jsonOrNone().only("overwrite");
     try {
       if (body.isTrue("overwrite")) {
-        reload.overwrite(ReloadReply.INITIATOR);
+        reload.overwrite(ReloadReply.initiator(request));
       } else {
-        reload.save(ReloadReply.INITIATOR);
+        reload.save(ReloadReply.initiator(request));
       }
     } catch (FileChangedException changed) {
       throw new ProblemException(HttpResponseStatus.CONFLICT, changed.getMessage());

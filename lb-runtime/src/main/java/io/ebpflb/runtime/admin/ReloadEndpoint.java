@@ -28,7 +28,7 @@ final class ReloadEndpoint {
   }
 
   Reply reload(Request request) {
-    return ReloadReply.of(reload.reload(ReloadReply.INITIATOR), reload.status().file());
+    return ReloadReply.of(reload.reload(ReloadReply.initiator(request)), reload.status().file());
   }
 
   private static void write(Json json, ReloadStatus.Attempt last) {

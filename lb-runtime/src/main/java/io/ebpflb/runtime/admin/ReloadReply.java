@@ -9,10 +9,12 @@ import java.util.Map;
 /** What is answered to an attempt to change the config. */
 final class ReloadReply {
 
-  /** Who changed it, for logs and the status of the last attempt. */
-  static final String INITIATOR = "api";
-
   private ReloadReply() {}
+
+  /** Who changes it, for logs and the status of the last attempt. */
+  static String initiator(Request request) {
+    return "api, " + request.caller().name();
+  }
 
   /**
    * @throws ProblemException with all problems if it was refused

@@ -55,6 +55,7 @@ final class ServiceConfigEndpoint {
     }
     Reply reply =
         edit(
+            request,
             config -> {
               if (config.service(name).isPresent()) {
                 throw new ProblemException(
@@ -71,6 +72,7 @@ final class ServiceConfigEndpoint {
     AtomicBoolean isNew = new AtomicBoolean();
     Reply reply =
         edit(
+            request,
             config -> {
               isNew.set(config.service(name).isEmpty());
               return config.withService(name, service);
@@ -92,19 +94,21 @@ final class ServiceConfigEndpoint {
 
   Reply remove(Request request) {
     return edit(
+        request,
         config -> {
           find(config, request);
           return config.withoutService(request.parameter("service"));
         });
   }
 
-  private Reply edit(Reload.Edit edit) {
-    return edit(reload, edit);
+  private Reply edit(Request request, Reload.Edit edit) {
+    return edit(reload, request, edit);
   }
 
-  static Reply edit(Reload reload, Reload.Edit edit) {
+  static Reply edit(Reload reload, Request request, Reload.Edit edit) {
     try {
-      return ReloadReply.of(reload.edit(edit, ReloadReply.INITIATOR), reload.status().file());
+      return ReloadReply.of(
+          reload.edit(edit, ReloadReply.initiator(request)), reload.status().file());
     } catch (IllegalArgumentException unwritable) {
       throw ProblemException.badRequest(unwritable.getMessage());
     }

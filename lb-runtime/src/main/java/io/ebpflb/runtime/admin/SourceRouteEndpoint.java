@@ -110,6 +110,7 @@ final class SourceRouteEndpoint {
   private Reply edit(Request request, Change change) {
     return ServiceConfigEndpoint.edit(
         reload,
+        request,
         config -> {
           ServiceConfigEndpoint.find(config, request);
           return config.withSourceRoutes(

@@ -3,7 +3,9 @@ package io.ebpflb.runtime.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -38,10 +40,24 @@ final class HttpTransport implements AdminTransport {
     this.base = base;
     this.token = token;
     this.timeout = timeout;
+    if (token.isPresent() && !isPrivate(base)) {
+      throw new RefusedException(
+          "the token would be sent to " + base + " for everybody to read; use https");
+    }
     HttpClient.Builder builder =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout);
     authorities.ifPresent(file -> builder.sslContext(trusting(file)));
     this.client = builder.build();
+  }
+
+  /** Whether nobody on the way can read. */
+  private static boolean isPrivate(URI base) {
+    try {
+      return "https".equals(base.getScheme())
+          || InetAddress.getByName(base.getHost()).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false;
+    }
   }
 
   @Override

@@ -87,7 +87,10 @@ class ReloadCommandsTest {
     out.getBuffer().setLength(0);
     assertThat(run("reload", "--status")).isZero();
     assertThat(out.toString())
-        .contains("  last try: refused, 2026-11-23T11:00:00Z, by api\n/etc/lb.toml:1: expected");
+        .contains(
+            "  last try: refused, 2026-11-23T11:00:00Z, by api, unix:"
+                + System.getProperty("user.name")
+                + "\n/etc/lb.toml:1: expected");
   }
 
   @Test

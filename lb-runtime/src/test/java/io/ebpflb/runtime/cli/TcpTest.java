@@ -38,6 +38,10 @@ class TcpTest {
     return new Token("deploy", Role.ADMIN, Optional.of(file), Optional.empty());
   }
 
+  private static String file(Token token) {
+    return token.file().orElseThrow().toString();
+  }
+
   @Test
   void aTokenIsShownOnLoopback() throws IOException {
     Token token = token("0123456789abcdef0123");
@@ -47,9 +51,15 @@ class TcpTest {
       assertThat(out.toString()).contains("web");
       assertThat(run("reload", "--url", url)).isEqualTo(ExitCode.USAGE);
       assertThat(err.toString()).isEqualTo("lb: changes need a token on TCP, or the unix socket\n");
-      assertThat(run("reload", "--url", url, "--token-file", token.file().orElseThrow().toString()))
+      assertThat(run("reload", "--url", url, "--token-file", file(token)))
           .as(err::toString)
           .isZero();
+      assertThat(run("reload", "--url", "http://192.0.2.1:9180", "--token-file", file(token)))
+          .isEqualTo(ExitCode.USAGE);
+      assertThat(err.toString())
+          .isEqualTo(
+              "lb: the token would be sent to http://192.0.2.1:9180 for everybody to read;"
+                  + " use https\n");
       assertThat(run("reload", "--url", url, "--token-file", "/nonexistent"))
           .isEqualTo(ExitCode.ENVIRONMENT);
       assertThat(run("status", "--url", url.replace("http", "https")))
@@ -67,7 +77,7 @@ class TcpTest {
       assertThat(run(with(ca, "status"))).isEqualTo(ExitCode.USAGE);
       assertThat(err.toString()).isEqualTo("lb: a token is needed: Authorization: Bearer TOKEN\n");
 
-      String file = token.file().orElseThrow().toString();
+      String file = file(token);
       assertThat(run(with(ca, "status", "--token-file", file))).as(err::toString).isZero();
       assertThat(run(with(ca, "reload", "--token-file", file))).isZero();
 
