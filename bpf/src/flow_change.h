@@ -158,6 +158,7 @@ static __always_inline __u64 lb_line_write6(struct lb_flow6 *f, const struct lb_
 	__u64 before = lb_line_claim(&f->word);
 
 	LB_WRITE_ONCE(*(__u64 *)&f->second, LB_WORD(version + 2, 0, LB_FLOW_TAIL, 0));
+	lb_barrier();
 	lb_addr_copy(f->client, o->route.addr, LB_FAMILY_IPV6);
 	lb_addr_copy(f->service, o->service.addr, LB_FAMILY_IPV6);
 	lb_addr_copy(f->backend, o->backend, LB_FAMILY_IPV6);

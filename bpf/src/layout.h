@@ -168,7 +168,11 @@ enum lb_direction {
 	LB_TO_CLIENT = 1,
 };
 
-/* The last 32 bytes of a flow, written while it lives. Arrays are indexed by lb_direction. */
+/*
+ * The last 32 bytes of a flow, written while it lives. Arrays are indexed by lb_direction. Packets
+ * write the last two fields without the lock: one that was held up finds another flow in its line,
+ * of the other family perhaps. So nothing else may lie there in any format.
+ */
 struct lb_flow_tail {
 	__u64 nexthop[2];
 	__u32 nexthop_generation[2];
@@ -200,10 +204,10 @@ struct lb_flow6 {
 	__be32 client[4];
 	__be32 service[4];
 	__be32 backend[4];
-	struct lb_flow_ports ports;
-	__u8 pad[2];
+	__u8 unused[8];		    /* lb_flow_tail says why */
 	struct lb_flow_word second; /* kind LB_FLOW_TAIL */
-	__u8 pad2[20];
+	struct lb_flow_ports ports;
+	__u8 pad[14];
 	__u16 mtu[2];
 	struct lb_flow_tail tail;
 };
@@ -211,6 +215,9 @@ _Static_assert(sizeof(struct lb_flow6) == 128, "lb_flow6");
 /* Both at one place in the flow's last line. */
 _Static_assert(offsetof(struct lb_flow6, mtu) == 64 + offsetof(struct lb_flow4, mtu), "mtu");
 _Static_assert(offsetof(struct lb_flow6, tail) == 64 + offsetof(struct lb_flow4, tail), "tail");
+_Static_assert(offsetof(struct lb_flow6, unused) ==
+		       offsetof(struct lb_flow4, tail) + offsetof(struct lb_flow_tail, last_seen),
+	       "unused");
 
 /* Both directions of a flow hash to one set by the client's side of it. */
 #define LB_SET_LINES 8

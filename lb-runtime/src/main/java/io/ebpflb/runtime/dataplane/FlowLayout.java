@@ -15,7 +15,7 @@ final class FlowLayout {
   /** Of IPv6 flows, which take two lines. */
   static final int SERVICE6 = 24;
 
-  static final int PORTS6 = 56;
+  static final int PORTS6 = 72;
 
   static final int CLIENT_PORT = 0;
   static final int SERVICE_PORT = 2;

@@ -70,9 +70,13 @@ final class FlowTableAudit {
       assertThat(line % 2).as("an IPv6 flow in the second place").isZero();
       assertThat(kind(memory, at + LINE_BYTES)).as("kind of its second line").isEqualTo(TAIL);
     }
-    byte[] ends = new byte[ipv6 ? 54 : 18];
-    memory.buffer().get(at + 8, ends);
-    assertThat(seen.add(kind + HexFormat.of().formatHex(ends))).as("twins").isTrue();
+    byte[] addresses = new byte[ipv6 ? 48 : 12];
+    memory.buffer().get(at + FlowLayout.CLIENT, addresses);
+    byte[] ports = new byte[6];
+    memory.buffer().get(at + (ipv6 ? FlowLayout.PORTS6 : FlowLayout.PORTS4), ports);
+    HexFormat hex = HexFormat.of();
+    String ends = kind + hex.formatHex(addresses) + hex.formatHex(ports);
+    assertThat(seen.add(ends)).as("twins").isTrue();
     flows++;
     int state = memory.getInt(at + 4) & 0xff;
     if ((state & ESTABLISHED) != 0 && (state & FIN_BOTH) != FIN_BOTH) {
