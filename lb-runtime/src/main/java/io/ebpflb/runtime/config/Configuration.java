@@ -188,17 +188,27 @@ public record Configuration(
     }
   }
 
+  /** What it means that a resolver has no answer for a target at first. */
+  public enum AtStart {
+    /** The service goes on without its backends until there is an answer. */
+    WAIT,
+    /** Nothing is started or changed. */
+    FAIL
+  }
+
   /**
    * @param resolver the built-in {@code static} one for a plain address
    * @param label as the config names it, for the operator: {@code "10.0.0.1:8080"}
    * @param weight at least 0
    * @param ownCheck if it says something else of its check than its service does
+   * @param atStart what becomes of a start, or of a reload that brings it, without an answer
    */
-  public record Target(Use resolver, String label, double weight, Optional<OwnCheck> ownCheck) {
+  public record Target(
+      Use resolver, String label, double weight, Optional<OwnCheck> ownCheck, AtStart atStart) {
 
     /** What is resolved, and goes on with another check too. */
     public Target withoutCheck() {
-      return new Target(resolver, label, weight, Optional.empty());
+      return new Target(resolver, label, weight, Optional.empty(), atStart);
     }
 
     /** How its backends are checked. */

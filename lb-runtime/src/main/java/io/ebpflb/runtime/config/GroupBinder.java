@@ -121,7 +121,8 @@ final class GroupBinder {
                 use.get(),
                 isStatic ? label(endpoint.get()) : label(resolver.get(), table),
                 common.get().weight(),
-                ownCheck))
+                ownCheck,
+                common.get().atStart()))
         : Optional.empty();
   }
 
@@ -171,7 +172,7 @@ final class GroupBinder {
       return false;
     }
     TableBinding binding = records.open(table);
-    binding.know(ADDRESS, HOST, RESOLVER, "weight", "port", HealthCheckBinder.KEY);
+    binding.know(ADDRESS, HOST, RESOLVER, "weight", "port", "at-start", HealthCheckBinder.KEY);
     binding.refuseUnknown();
     return true;
   }

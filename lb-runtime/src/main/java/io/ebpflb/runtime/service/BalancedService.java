@@ -9,6 +9,7 @@ import io.ebpflb.api.ServiceIntent;
 import io.ebpflb.api.ServiceView;
 import io.ebpflb.api.WeightModifier;
 import io.ebpflb.runtime.config.Configuration;
+import io.ebpflb.runtime.config.Configuration.AtStart;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.config.Configuration.Use;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
@@ -96,6 +97,29 @@ final class BalancedService implements AutoCloseable {
 
   boolean hasReported() {
     return targets().allMatch(ResolvedTarget::hasReported);
+  }
+
+  /** Whether nothing can be decided yet, because a target whose answer is needed has none. */
+  boolean isAwaited() {
+    return needed().anyMatch(member -> !member.resolved().hasReported());
+  }
+
+  /** Why it must not start: a target whose answer is needed has none. */
+  Optional<String> refusal() {
+    return needed()
+        .filter(member -> !member.resolved().hasAnswered())
+        .findFirst()
+        .map(
+            member ->
+                "service \"%s\": target %s has no answer, and at-start = \"fail\": %s"
+                    .formatted(
+                        name(), member.target().label(), member.resolved().problem().orElse("")));
+  }
+
+  private Stream<Member> needed() {
+    return groups.stream()
+        .flatMap(group -> group.members().stream())
+        .filter(member -> member.target().atStart() == AtStart.FAIL);
   }
 
   String name() {

@@ -5,6 +5,7 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.dataplane.Plan;
+import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.service.OperationException.Kind;
 import io.ebpflb.runtime.service.Planner.PlannedService;
 import io.ebpflb.runtime.service.Replacement.Lineup;
@@ -54,6 +55,10 @@ final class Reconciler {
   private DataPlane dataPlane;
   private Plan inForce;
   private boolean isSettled;
+
+  /** Only those targets are waited for whose answers are needed. */
+  private boolean isLate;
+
   private boolean isScheduled;
   private Duration retry = RETRY_MIN;
   private Loop.Timer retryTimer = Loop.Timer.NONE;
@@ -76,7 +81,7 @@ final class Reconciler {
 
   /**
    * Resolves all targets and applies the first plan as soon as each has answered, or after {@link
-   * #SETTLE_MAX} without the rest. Any thread.
+   * #SETTLE_MAX} without the rest, except those whose answers are needed. Any thread.
    *
    * @return completes when the first plan is in force, or fails with why it cannot be
    */
@@ -86,7 +91,12 @@ final class Reconciler {
           dataPlane = target;
           events.watchFailures(target);
           services().forEach(BalancedService::resolve);
-          loop.after(SETTLE_MAX, this::settle);
+          loop.after(
+              SETTLE_MAX,
+              () -> {
+                isLate = true;
+                settleWhenReported();
+              });
           settleWhenReported();
         });
     return firstPlan;
@@ -108,7 +118,15 @@ final class Reconciler {
           Pending waiting = new Pending(services, isTrial, done);
           pending = Optional.of(waiting);
           services.forEach(BalancedService::resolve);
-          loop.after(SETTLE_MAX, () -> commit(waiting));
+          isLate = false;
+          loop.after(
+              SETTLE_MAX,
+              () -> {
+                if (pending.equals(Optional.of(waiting))) {
+                  isLate = true;
+                  commitWhenReported();
+                }
+              });
           commitWhenReported();
         });
     return done;
@@ -207,18 +225,25 @@ final class Reconciler {
   }
 
   private void settleWhenReported() {
-    if (dataPlane != null
-        && !isSettled
-        && services().stream().allMatch(BalancedService::hasReported)) {
-      settle();
+    if (dataPlane == null || isSettled || firstPlan.isDone() || !haveAnswered(services())) {
+      return;
     }
+    Optional<String> refusal = refusal(services());
+    if (refusal.isPresent()) {
+      firstPlan.completeExceptionally(new ExtensionException(refusal.get()));
+      return;
+    }
+    isSettled = true;
+    reconcile();
   }
 
-  private void settle() {
-    if (!isSettled) {
-      isSettled = true;
-      reconcile();
-    }
+  private boolean haveAnswered(List<BalancedService> services) {
+    return services.stream()
+        .allMatch(isLate ? service -> !service.isAwaited() : BalancedService::hasReported);
+  }
+
+  private static Optional<String> refusal(List<BalancedService> services) {
+    return services.stream().flatMap(service -> service.refusal().stream()).findFirst();
   }
 
   private void schedule() {
@@ -254,18 +279,19 @@ final class Reconciler {
   }
 
   private void commitWhenReported() {
-    pending
-        .filter(waiting -> waiting.services().stream().allMatch(BalancedService::hasReported))
-        .ifPresent(this::commit);
+    pending.filter(waiting -> haveAnswered(waiting.services())).ifPresent(this::commit);
   }
 
   private void commit(Pending waiting) {
-    if (!pending.equals(Optional.of(waiting))) {
-      return;
-    }
     pending = Optional.empty();
+    Optional<String> refusal = refusal(waiting.services());
     Replacement replacement =
         new Replacement(lineup, waiting.services(), health, dataPlane.backendCounters());
+    if (refusal.isPresent()) {
+      replacement.giveUp();
+      waiting.done().completeExceptionally(new ExtensionException(refusal.get()));
+      return;
+    }
     if (waiting.isTrial()) {
       replacement.giveUp();
       waiting.done().complete(replacement.comparison());

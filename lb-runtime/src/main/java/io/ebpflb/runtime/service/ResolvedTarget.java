@@ -44,6 +44,7 @@ final class ResolvedTarget implements AutoCloseable {
   private Duration retry = RETRY_MIN;
   private Loop.Timer timer = Loop.Timer.NONE;
   private boolean hasReported;
+  private boolean hasAnswered;
   private boolean isAsked;
   private boolean isAskedAgain;
   private boolean isClosed;
@@ -88,6 +89,11 @@ final class ResolvedTarget implements AutoCloseable {
   /** Whether the resolver has answered at all, well or badly. */
   boolean hasReported() {
     return hasReported;
+  }
+
+  /** Whether there was a good answer; that there is no backend at present may be one. */
+  boolean hasAnswered() {
+    return hasAnswered;
   }
 
   /** What further answers may name. */
@@ -146,6 +152,7 @@ final class ResolvedTarget implements AutoCloseable {
     }
     if (resolution.isNone()) {
       retry = RETRY_MIN;
+      hasAnswered = true;
       accept(List.of(), Optional.of("there is no backend at present"));
       again(bounded(resolution.validFor(), RETRY_MIN, VALID_MAX));
       return;
@@ -163,6 +170,7 @@ final class ResolvedTarget implements AutoCloseable {
     }
     usable.sort(BY_ENDPOINT);
     retry = RETRY_MIN;
+    hasAnswered = true;
     accept(List.copyOf(usable), refusals.stream().findFirst());
     if (!resolution.validFor().equals(Resolution.FOREVER)) {
       again(bounded(resolution.validFor(), RETRY_MIN, VALID_MAX));

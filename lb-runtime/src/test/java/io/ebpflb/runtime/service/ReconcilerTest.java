@@ -2,6 +2,7 @@ package io.ebpflb.runtime.service;
 
 import static io.ebpflb.runtime.service.TestServices.check;
 import static io.ebpflb.runtime.service.TestServices.endpoint;
+import static io.ebpflb.runtime.service.TestServices.neededTarget;
 import static io.ebpflb.runtime.service.TestServices.resolution;
 import static io.ebpflb.runtime.service.TestServices.route;
 import static io.ebpflb.runtime.service.TestServices.service;
@@ -14,10 +15,12 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.service.HealthSnapshot.State;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 class ReconcilerTest extends ServicesFixture {
@@ -167,6 +170,43 @@ class ReconcilerTest extends ServicesFixture {
     slow.complete(resolution(Resolution.FOREVER, "10.0.0.2"));
     loop.advance(Reconciler.COALESCE);
     assertThat(weights()).containsExactly("10.0.0.1:1.0", "10.0.0.2:1.0");
+  }
+
+  @Test
+  void theFirstPlanWaitsForATargetThatIsNeededAndForNoOther() {
+    CompletableFuture<Resolution> needed = new CompletableFuture<>();
+    extensions.resolver("needed", () -> needed);
+    extensions.resolver("slow", CompletableFuture::new);
+    CompletableFuture<Void> firstPlan =
+        start(
+            service(
+                "web",
+                Optional.empty(),
+                List.of(target("10.0.0.1", 1), neededTarget("needed"), target("slow", 1))));
+    loop.advance(Reconciler.SETTLE_MAX.multipliedBy(10));
+    assertThat(dataPlane.applied).isEmpty();
+
+    needed.complete(resolution(Resolution.FOREVER, "10.0.0.2"));
+    loop.advance(Reconciler.COALESCE);
+
+    assertThat(firstPlan).isCompleted();
+    assertThat(weights()).containsExactly("10.0.0.1:1.0", "10.0.0.2:1.0");
+  }
+
+  @Test
+  void withoutANeededAnswerTheStartFails() {
+    extensions.resolver(
+        "needed", () -> CompletableFuture.failedFuture(new IOException("no such name")));
+    CompletableFuture<Void> firstPlan =
+        start(service("web", Optional.empty(), List.of(neededTarget("needed"))));
+
+    assertThat(firstPlan)
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining(
+            "service \"web\": target needed has no answer, and at-start = \"fail\": no such name");
+    loop.advance(Duration.ofMinutes(1));
+    assertThat(dataPlane.applied).isEmpty();
   }
 
   @Test

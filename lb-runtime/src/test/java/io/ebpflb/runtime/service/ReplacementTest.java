@@ -2,6 +2,7 @@ package io.ebpflb.runtime.service;
 
 import static io.ebpflb.runtime.service.TestServices.check;
 import static io.ebpflb.runtime.service.TestServices.endpoint;
+import static io.ebpflb.runtime.service.TestServices.neededTarget;
 import static io.ebpflb.runtime.service.TestServices.resolution;
 import static io.ebpflb.runtime.service.TestServices.target;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import io.ebpflb.runtime.dataplane.Plan;
 import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.service.ConfigDiff.Kind;
 import io.ebpflb.runtime.service.HealthSnapshot.State;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -268,6 +270,31 @@ class ReplacementTest extends ServicesFixture {
     loop.advance(Reconciler.SETTLE_MAX);
     assertThat(done).isCompleted();
     assertThat(weights("web")).containsExactly("10.0.0.1:1.0");
+  }
+
+  @Test
+  void aReloadFailsWithoutAnAnswerThatItNeedsAndLaterFailuresAreForgiven() {
+    start(web("10.0.0.1"));
+    extensions.resolver(
+        "needed", () -> CompletableFuture.failedFuture(new IOException("no such name")));
+    Configuration.Service wanted =
+        service("web", 80, check(2, 2), target("10.0.0.1", 1), neededTarget("needed"));
+
+    assertThat(replace(false, wanted)).isCompletedExceptionally();
+    assertThat(replace(true, wanted)).isCompletedExceptionally();
+    loop.advance(CHECKS);
+    assertThat(dataPlane.applied).hasSize(1);
+    assertThat(extensions.closed).containsExactly("needed", "needed");
+
+    extensions.resolver(
+        "needed",
+        () ->
+            CompletableFuture.completedFuture(resolution(Duration.ofSeconds(5), "10.0.0.2")));
+    replace(wanted);
+    extensions.resolver("needed", () -> CompletableFuture.failedFuture(new IOException("gone")));
+    loop.advance(Duration.ofSeconds(10));
+    replace(service("web", 80, check(3, 3), target("10.0.0.1", 1), neededTarget("needed")));
+    assertThat(weights("web")).containsExactly("10.0.0.1:1.0", "10.0.0.2:1.0");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.ebpflb.api.Resolution;
 import io.ebpflb.api.TargetResolver;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
+import io.ebpflb.runtime.config.Configuration.AtStart;
 import io.ebpflb.runtime.config.Configuration.Group;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.config.Configuration.OwnCheck;
@@ -94,13 +95,23 @@ final class TestServices {
 
   /** A target with a label that says which answers it gets. */
   static Target target(String label, double weight) {
-    return new Target(new Use(RESOLVER, new Named(label)), label, weight, Optional.empty());
+    return new Target(new Use(RESOLVER, new Named(label)), label, weight, Optional.empty(), AtStart.WAIT);
   }
 
   /** The same with a check of its own, or none at all. */
   static Target target(String label, double weight, Optional<HealthCheck> own) {
     return new Target(
-        new Use(RESOLVER, new Named(label)), label, weight, Optional.of(new OwnCheck(own)));
+        new Use(RESOLVER, new Named(label)),
+        label,
+        weight,
+        Optional.of(new OwnCheck(own)),
+        AtStart.WAIT);
+  }
+
+  /** One without whose answer nothing starts. */
+  static Target neededTarget(String label) {
+    return new Target(
+        new Use(RESOLVER, new Named(label)), label, 1, Optional.empty(), AtStart.FAIL);
   }
 
   static SourceRoute route(String prefix, int length, Target... targets) {
