@@ -117,7 +117,7 @@ public final class BalancerLab implements AutoCloseable {
         socket = "%s"
         %s
         """
-            .formatted(links, directory.resolve("lb.sock"), services));
+            .formatted(links, adminSocket(), services));
     balancer =
         NetworkNamespace.enter(
             topology.balancer().name(), () -> LoadBalancer.start(Options.of(config, plugins)));
@@ -136,11 +136,24 @@ public final class BalancerLab implements AutoCloseable {
   public Closeable listen(int backend, int port) throws Exception {
     InetAddress address = InetAddress.getByName(backendAddress(backend));
     NumberServer server =
-        NetworkNamespace.enter(
-            topology.backend(backend).name(),
-            () -> NumberServer.listen(new InetSocketAddress(address, port), backend));
+        asBackend(
+            backend, () -> NumberServer.listen(new InetSocketAddress(address, port), backend));
     servers.push(server);
     return server;
+  }
+
+  /** The unix socket of the balancer's admin API, for {@code --socket}. */
+  public Path adminSocket() {
+    return directory.resolve("lb.sock");
+  }
+
+  /**
+   * Runs a task as a backend's host would: its sockets are the backend's, also after it has ended.
+   *
+   * @param number from 1
+   */
+  public <T> T asBackend(int number, Callable<T> task) throws Exception {
+    return NetworkNamespace.enter(topology.backend(number).name(), task);
   }
 
   /** Runs a task as the client's host would: its sockets are the client's. */

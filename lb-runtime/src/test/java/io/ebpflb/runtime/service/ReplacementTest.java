@@ -288,8 +288,7 @@ class ReplacementTest extends ServicesFixture {
 
     extensions.resolver(
         "needed",
-        () ->
-            CompletableFuture.completedFuture(resolution(Duration.ofSeconds(5), "10.0.0.2")));
+        () -> CompletableFuture.completedFuture(resolution(Duration.ofSeconds(5), "10.0.0.2")));
     replace(wanted);
     extensions.resolver("needed", () -> CompletableFuture.failedFuture(new IOException("gone")));
     loop.advance(Duration.ofSeconds(10));

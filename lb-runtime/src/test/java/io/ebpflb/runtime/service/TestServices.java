@@ -95,7 +95,8 @@ final class TestServices {
 
   /** A target with a label that says which answers it gets. */
   static Target target(String label, double weight) {
-    return new Target(new Use(RESOLVER, new Named(label)), label, weight, Optional.empty(), AtStart.WAIT);
+    return new Target(
+        new Use(RESOLVER, new Named(label)), label, weight, Optional.empty(), AtStart.WAIT);
   }
 
   /** The same with a check of its own, or none at all. */
