@@ -20,6 +20,7 @@ public final class SampleEvents {
         new Event.ConnectFailures(at, backend, 3, 1),
         new Event.HealthChanged(at, backend, false, "connection refused", false),
         new Event.Announced(at, "circuit-breaker", "circuit-open", backend.toString(), "open"),
+        new Event.PluginChanged(at, "circuit-breaker", "1.0.0", "started", ""),
         new Event.DrainStarted(at, backend),
         new Event.DrainEnded(at, backend, Event.DrainEnded.Outcome.COMPLETED),
         new Event.BackendRemoved(at, backend));

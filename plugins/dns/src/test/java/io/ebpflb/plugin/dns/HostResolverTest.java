@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -277,6 +278,21 @@ class HostResolverTest {
           .containsExactly("10.0.0.2 80 1.0", "2001:db8:0:0:0:0:0:1 80 1.0");
       assertThat(answer.validFor()).isLessThanOrEqualTo(Duration.ofSeconds(1));
     }
+  }
+
+  @Test
+  void waitsForASlowServer() throws Exception {
+    timeout = Duration.ofSeconds(5);
+    server.answer(
+        question -> {
+          LockSupport.parkNanos(SHORT.toNanos());
+          return question.type() == A
+              ? Answer.of(DnsServer.address("web.test", 60, "10.0.0.1"))
+              : Answer.of();
+        });
+
+    assertThat(backends(resolve(resolver("web.test")))).containsExactly("10.0.0.1 80 1.0");
+    assertThat(server.questions()).as("nothing is asked twice").hasSize(2);
   }
 
   @Test
