@@ -4,6 +4,7 @@ import io.ebpflb.runtime.LoadBalancer;
 import io.ebpflb.runtime.Options;
 import io.ebpflb.runtime.dataplane.NetworkNamespace;
 import io.ebpflb.runtime.demo.Topology;
+import io.ebpflb.runtime.reload.ReloadResult;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -102,13 +103,34 @@ public final class BalancerLab implements AutoCloseable {
    */
   public LoadBalancer start(String services) throws Exception {
     Path config = directory.resolve("lb.toml");
+    Files.writeString(config, config(services));
+    balancer =
+        NetworkNamespace.enter(
+            topology.balancer().name(), () -> LoadBalancer.start(Options.of(config, plugins)));
+    return balancer;
+  }
+
+  /**
+   * Gives the running balancer another config.
+   *
+   * @param services as in {@link #start}
+   * @throws IllegalArgumentException with all that is wrong with it, if it is refused
+   */
+  public void reload(String services) throws Exception {
+    ReloadResult result =
+        NetworkNamespace.enter(
+            topology.balancer().name(), () -> balancer.reloader().apply(config(services), "test"));
+    if (result.isRefused()) {
+      throw new IllegalArgumentException(String.join("\n", result.problems()));
+    }
+  }
+
+  private String config(String services) {
     String links =
         topology.balancerLinks().stream()
             .map("\"%s\""::formatted)
             .collect(Collectors.joining(", "));
-    Files.writeString(
-        config,
-        """
+    return """
         [dataplane]
         interfaces = [%s]
         hook = "xdp"
@@ -117,11 +139,7 @@ public final class BalancerLab implements AutoCloseable {
         socket = "%s"
         %s
         """
-            .formatted(links, adminSocket(), services));
-    balancer =
-        NetworkNamespace.enter(
-            topology.balancer().name(), () -> LoadBalancer.start(Options.of(config, plugins)));
-    return balancer;
+        .formatted(links, adminSocket(), services);
   }
 
   /** The balancer, once it was started. */
