@@ -94,7 +94,10 @@ final class JarReport {
               + extension.get("name").getAsString()
               + "\"";
       text.append("  ").append(name).append('\n');
-      table(text, "", extension.getAsJsonArray("settings"), ink);
+      // Those of an agent are the plugin's.
+      if (!extension.get("kind").getAsString().equals("agent")) {
+        table(text, "", extension.getAsJsonArray("settings"), ink);
+      }
     }
     return text.toString();
   }

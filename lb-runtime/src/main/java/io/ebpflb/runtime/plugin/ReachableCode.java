@@ -6,10 +6,10 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.stream.Collectors;
 
 /**
  * What those classes of a JAR refer to that its entry point leads to, by the names in their
@@ -25,6 +25,13 @@ final class ReachableCode {
           "java.lang.System.exit", "System.exit",
           "java.lang.Runtime.exit", "Runtime.exit",
           "java.lang.Runtime.halt", "Runtime.halt");
+
+  /** Looking for each class would take a hundred times as long as all the rest. */
+  private static final Set<String> JAVA_PACKAGES =
+      ModuleLayer.boot().modules().stream()
+          .flatMap(module -> module.getPackages().stream())
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final String API = "io.ebpflb.api.";
   private static final String HOST = "io.ebpflb.runtime.";
 
@@ -37,7 +44,7 @@ final class ReachableCode {
 
   private ReachableCode(JarFile jar, String entryPoint) {
     this.jar = jar;
-    ownPackage = entryPoint.substring(0, entryPoint.lastIndexOf('.') + 1);
+    ownPackage = packageOf(entryPoint) + ".";
   }
 
   static void inspect(JarFile jar, String entryPoint, Findings findings) {
@@ -54,42 +61,41 @@ final class ReachableCode {
     Set<String> seen = new HashSet<>(List.of(entryPoint));
     Deque<String> next = new ArrayDeque<>(seen);
     while (!next.isEmpty()) {
-      Optional<ClassFile> found = EntryPoint.read(jar, next.poll());
-      if (found.isPresent()) {
-        look(found.get());
-        found.get().classes().stream().filter(seen::add).forEach(next::add);
+      ClassFile type = EntryPoint.read(jar, next.poll()).orElseThrow();
+      type.methods().stream()
+          .filter(ENDS_THE_JVM::containsKey)
+          .forEach(method -> exits.add(type.name() + " calls " + ENDS_THE_JVM.get(method)));
+      for (String name : type.classes()) {
+        if (!seen.add(name)) {
+          continue;
+        }
+        if (jar.getJarEntry(file(name)) != null) {
+          next.add(name);
+        } else {
+          lookOutside(type.name(), name);
+        }
       }
     }
   }
 
-  private void look(ClassFile type) {
-    type.methods().stream()
-        .filter(ENDS_THE_JVM::containsKey)
-        .forEach(method -> exits.add(type.name() + " calls " + ENDS_THE_JVM.get(method)));
-    for (String name : type.classes()) {
-      if (jar.getJarEntry(file(name)) == null) {
-        lookOutside(type.name(), name);
-      }
-    }
-  }
-
+  /** The first that refers to a class is named. */
   private void lookOutside(String from, String name) {
     String reference = from + " refers to " + name;
     if (name.startsWith(HOST)) {
       ofHost.add(reference);
     } else if (name.startsWith(API)) {
-      if (!isFoundBy(ReachableCode.class.getClassLoader(), name)) {
+      if (ReachableCode.class.getClassLoader().getResource(file(name)) == null) {
         ofOtherApi.add(reference);
       }
     } else if (from.startsWith(ownPackage)
         && !name.startsWith("org.slf4j.")
-        && !isFoundBy(ClassLoader.getPlatformClassLoader(), name)) {
+        && !JAVA_PACKAGES.contains(packageOf(name))) {
       missing.add(reference);
     }
   }
 
-  private static boolean isFoundBy(ClassLoader loader, String name) {
-    return loader.getResource(file(name)) != null;
+  private static String packageOf(String name) {
+    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
   }
 
   private static String file(String name) {
