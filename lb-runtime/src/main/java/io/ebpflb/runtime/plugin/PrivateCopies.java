@@ -53,10 +53,12 @@ final class PrivateCopies implements AutoCloseable {
     // Readable by its owner alone.
     Path directory = Files.createTempDirectory(parent, PREFIX);
     LIVE.add(directory);
+    // Under its name only once it is locked: another process takes one without a lock for stale.
+    Path unlocked = directory.resolve("lock.new");
     FileChannel lock =
-        FileChannel.open(
-            directory.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel.open(unlocked, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     lock.lock();
+    Files.move(unlocked, directory.resolve(LOCK));
     return new PrivateCopies(directory, lock);
   }
 
