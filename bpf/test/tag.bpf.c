@@ -13,8 +13,8 @@
 struct tag_of_host {
 	__u32 proto;
 	__u32 control;
-	__u32 taken_off; /* counted up */
-	__u32 others;	 /* came to the host without a tag, or with another */
+	__u32 as_due; /* frames that came to the host, counted up */
+	__u32 others; /* came without the tag, or with one where none is due */
 } tag_of_host = {};
 
 SEC("tc") int tag_put_on(struct __sk_buff *skb)
@@ -31,8 +31,18 @@ SEC("tc") int tag_take_off(struct __sk_buff *skb)
 		tag_of_host.others += skb->pkt_type == PACKET_HOST;
 		return TC_ACT_SHOT;
 	}
-	tag_of_host.taken_off++;
+	tag_of_host.as_due++;
 	return bpf_skb_vlan_pop(skb) ? TC_ACT_SHOT : TC_ACT_OK;
+}
+
+SEC("tc") int tag_refuse(struct __sk_buff *skb)
+{
+	if (skb->vlan_present) {
+		tag_of_host.others++;
+		return TC_ACT_SHOT;
+	}
+	tag_of_host.as_due++;
+	return TC_ACT_OK;
 }
 
 char lb_license[] SEC("license") = "GPL";

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * TCP over links whose frames carry VLAN tags, through native XDP. Programs at the hosts' ends put
@@ -32,9 +33,14 @@ class TaggedTrafficIT {
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  /** What a host's frames carry; a control of 0 has no sub-interface. */
+  /** What a host's frames carry: with an id or, if that is 0, priority alone. */
   private record Tag(int protocol, int control) {
     private static final Tag NONE = new Tag(0, 0);
+    private static final Tag PRIORITY = new Tag(0x8100, 5 << 13);
+
+    boolean hasId() {
+      return (control & 0xfff) != 0;
+    }
   }
 
   @ParameterizedTest
@@ -48,15 +54,27 @@ class TaggedTrafficIT {
   void transfersAreWhole(
       int clientProtocol, int clientControl, int backendProtocol, int backendControl)
       throws Exception {
-    Tag client = new Tag(clientProtocol, clientControl);
-    Tag backend = new Tag(backendProtocol, backendControl);
+    transfer(
+        Configuration.Hook.XDP,
+        new Tag(clientProtocol, clientControl),
+        new Tag(backendProtocol, backendControl));
+  }
+
+  /** What is sent on has no tag; what comes back to the client has none either. */
+  @ParameterizedTest
+  @EnumSource(names = {"XDP", "TC"})
+  void priorityAloneIsLookedThrough(Configuration.Hook hook) throws Exception {
+    transfer(hook, Tag.PRIORITY, Tag.NONE);
+  }
+
+  private static void transfer(Configuration.Hook hook, Tag client, Tag backend) throws Exception {
     try (Topology topology = Topology.create("lbt", 1, Topology.Offloads.NONE);
         Trunk clients = new Trunk(topology, Topology.CLIENT_LINK, topology.client(), client);
         Trunk backends =
             new Trunk(topology, Topology.backendLink(1), topology.backend(1), backend)) {
       List<Trunk> trunks = List.of(clients, backends);
       try (BpfDataPlane dataPlane =
-          NetworkNamespace.enter(topology.balancer().name(), () -> open(trunks))) {
+          NetworkNamespace.enter(topology.balancer().name(), () -> open(hook, trunks))) {
         dataPlane.apply(Plans.plan(service(topology, Family.IPV4), service(topology, Family.IPV6)));
         for (Family family : Family.values()) {
           echo(topology, family);
@@ -70,11 +88,11 @@ class TaggedTrafficIT {
     }
   }
 
-  private static BpfDataPlane open(List<Trunk> trunks) {
+  private static BpfDataPlane open(Configuration.Hook hook, List<Trunk> trunks) {
     Configuration.DataPlaneSettings settings =
         new Configuration.DataPlaneSettings(
             trunks.stream().map(Trunk::device).toList(),
-            Configuration.Hook.XDP,
+            hook,
             8192,
             256,
             256,
@@ -96,7 +114,7 @@ class TaggedTrafficIT {
   private static NetworkLink described(
       NetworkLink link, List<NetworkLink> links, List<Trunk> trunks) {
     for (Trunk trunk : trunks) {
-      if (trunk.isTagged() && link.name().equals(trunk.device())) {
+      if (trunk.tag.hasId() && link.name().equals(trunk.device())) {
         int parent =
             links.stream()
                 .filter(candidate -> candidate.name().equals(trunk.link))
@@ -171,24 +189,20 @@ class TaggedTrafficIT {
     Trunk(Topology topology, String link, Namespace host, Tag tag) throws Exception {
       this.link = link;
       this.tag = tag;
-      if (isTagged()) {
-        try {
+      try {
+        if (tag.hasId()) {
           makeDevice(topology, host);
-          putTags(host);
-        } catch (Exception e) {
-          close();
-          throw e;
         }
+        putTags(host);
+      } catch (Exception e) {
+        close();
+        throw e;
       }
-    }
-
-    boolean isTagged() {
-      return !tag.equals(Tag.NONE);
     }
 
     /** The balancer's interface that the config names. */
     String device() {
-      return isTagged() ? link + ".tag" : link;
+      return tag.hasId() ? link + ".tag" : link;
     }
 
     private void makeDevice(Topology topology, Namespace host) throws Exception {
@@ -242,8 +256,10 @@ class TaggedTrafficIT {
                     .filter(candidate -> candidate.name().equals("eth0"))
                     .findFirst()
                     .orElseThrow();
-            attach("tag_put_on", eth0, TcDirection.EGRESS);
-            attach("tag_take_off", eth0, TcDirection.INGRESS);
+            if (!tag.equals(Tag.NONE)) {
+              attach("tag_put_on", eth0, TcDirection.EGRESS);
+            }
+            attach(tag.hasId() ? "tag_take_off" : "tag_refuse", eth0, TcDirection.INGRESS);
             return null;
           });
     }
@@ -253,13 +269,11 @@ class TaggedTrafficIT {
       opened.add(0, attached.orElseThrow());
     }
 
-    /** All that came to the host had its tag. */
+    /** All that came to the host had its tag, or none. */
     void check() {
-      if (isTagged()) {
-        try (MappedMemory memory = programs.map(".bss").mapped()) {
-          assertThat(memory.getInt(2 * Integer.BYTES)).as("frames with the tag").isPositive();
-          assertThat(memory.getInt(3 * Integer.BYTES)).as("other frames").isZero();
-        }
+      try (MappedMemory memory = programs.map(".bss").mapped()) {
+        assertThat(memory.getInt(2 * Integer.BYTES)).as("frames as they are due").isPositive();
+        assertThat(memory.getInt(3 * Integer.BYTES)).as("other frames").isZero();
       }
     }
 
