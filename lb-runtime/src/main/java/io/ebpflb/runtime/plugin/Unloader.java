@@ -27,7 +27,7 @@ final class Unloader implements AutoCloseable {
   /** Swaps come in bursts, and what was asked of a plugin ends soon: one collection for all. */
   static final Duration SETTLE = Duration.ofSeconds(1);
 
-  private static final Duration LOOK = Duration.ofSeconds(10);
+  private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
   private static final Duration COLLECTED_MAX = Duration.ofSeconds(60);
   private static final int THREADS_NAMED_MAX = 5;
 
@@ -49,6 +49,7 @@ final class Unloader implements AutoCloseable {
   private final List<Departed> departed = new ArrayList<>();
   private final Map<String, List<WeakReference<Thread>>> abandoned = new HashMap<>();
   private boolean isLookPlanned;
+  private Duration pause = SETTLE;
 
   Unloader() {
     executor = new ScheduledThreadPoolExecutor(1, Unloader::thread);
@@ -116,7 +117,10 @@ final class Unloader implements AutoCloseable {
         }
       }
       if (isAnyAwaited) {
-        planLook(LOOK);
+        pause = pause.compareTo(PAUSE_MAX) < 0 ? pause.multipliedBy(2) : PAUSE_MAX;
+        planLook(pause);
+      } else {
+        pause = SETTLE;
       }
     }
   }

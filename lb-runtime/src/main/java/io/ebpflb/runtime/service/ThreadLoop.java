@@ -29,6 +29,8 @@ final class ThreadLoop implements Loop {
             });
     executor.setRemoveOnCancelPolicy(true);
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    // A thread keeps the class loader of who starts it; else that could be a plugin's thread.
+    executor.prestartCoreThread();
   }
 
   @Override

@@ -10,14 +10,8 @@ import io.ebpflb.runtime.reload.ReloadResult.Outcome;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,12 +22,6 @@ class ReloadIT {
   private static final int RELOADS = 200;
   private static final int TALKERS = 20;
   private static final int BACKENDS = 4;
-
-  /** Each talker speaks ten times a second, and every fourth time over a new connection. */
-  private static final long PAUSE_MILLIS = 100;
-
-  private final AtomicBoolean isOver = new AtomicBoolean();
-  private final AtomicInteger requests = new AtomicInteger();
 
   @ParameterizedTest
   @CsvSource({"xdp, NONE, IPV4", "tc, DEFAULT, IPV6"})
@@ -68,56 +56,24 @@ class ReloadIT {
       Topology topology, Family family, LoadBalancer balancer, List<String> configs)
       throws Exception {
     String address = topology.balancer().address(family);
-    ExecutorService threads = Executors.newCachedThreadPool();
-    try {
-      List<Future<Integer>> talkers =
-          Within.namespace(
-              topology.client(),
-              () -> {
-                List<Future<Integer>> begun = new ArrayList<>();
-                for (int i = 0; i < TALKERS; i++) {
-                  InetSocketAddress service = new InetSocketAddress(address, 80 + i % 2);
-                  begun.add(threads.submit(() -> talk(service)));
-                }
-                return begun;
-              });
+    try (Talkers talkers =
+        Talkers.begin(
+            topology,
+            TALKERS,
+            new InetSocketAddress(address, 80),
+            new InetSocketAddress(address, 81))) {
       long beganNanos = System.nanoTime();
       for (int i = 0; i < RELOADS; i++) {
         assertThat(balancer.reloader().apply(configs.get(i % 2), "test").outcome())
             .isEqualTo(Outcome.APPLIED);
         TimeUnit.MILLISECONDS.sleep(25);
       }
-      isOver.set(true);
-      for (Future<Integer> talker : talkers) {
-        assertThat(talker.get(30, TimeUnit.SECONDS)).isPositive();
-      }
       double seconds = (System.nanoTime() - beganNanos) / 1e9;
       System.out.printf(
           "%d reloads in %.1f s under %.0f requests/s%n",
-          RELOADS, seconds, requests.get() / seconds);
+          RELOADS, seconds, talkers.finish() / seconds);
       assertThat(balancer.problem()).isEmpty();
-    } finally {
-      threads.shutdownNow();
     }
-  }
-
-  /** One connection that lasts, spoken over all the time, and short ones beside it. */
-  private int talk(InetSocketAddress service) throws Exception {
-    int said = 0;
-    try (Conversation lasting = new Conversation(service, 0)) {
-      lasting.echo();
-      while (!isOver.get()) {
-        assertThat(lasting.exchange("word " + said)).isEqualTo("word " + said);
-        said++;
-        requests.incrementAndGet();
-        if (said % 4 == 0) {
-          assertThat(Conversation.nameOf(service, 0)).startsWith("backend");
-          requests.incrementAndGet();
-        }
-        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-      }
-    }
-    return said;
   }
 
   @Test
