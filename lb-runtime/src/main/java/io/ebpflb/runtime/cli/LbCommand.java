@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
       PluginCommand.class,
       DemoCommand.class,
       BenchCommand.class,
+      CompletionCommand.class,
+      ManCommand.class,
       VersionCommand.class,
       HelpCommand.class,
     })
