@@ -50,6 +50,11 @@ public final class ConfigLoader {
     TomlDocument document = TomlScanner.scan(problems);
     problems.throwIfAny();
     new ConfigBinder(problems, catalog).bind(text.file(), document.root());
+    // Defaults that nothing uses are not bound, so nobody has said which of them are secret.
+    document
+        .root()
+        .find("defaults")
+        .ifPresent(defaults -> problems.mask().addNamed(defaults.value()));
     return new WrittenConfig(text, document, problems.mask());
   }
 

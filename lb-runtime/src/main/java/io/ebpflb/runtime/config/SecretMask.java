@@ -47,6 +47,21 @@ final class SecretMask {
     }
   }
 
+  /** Hides what has the name of a secret setting, for tables that nothing may be bound to. */
+  void addNamed(TomlNode within) {
+    if (within instanceof TomlArray array) {
+      array.elements().forEach(this::addNamed);
+    } else if (within instanceof TomlTable table) {
+      for (TomlTable.Entry entry : table.entries()) {
+        if (names.contains(entry.key())) {
+          add(entry.value());
+        } else {
+          addNamed(entry.value());
+        }
+      }
+    }
+  }
+
   /** Whether a value is known to be secret, or a part of one that is. */
   boolean hides(TomlNode value) {
     return spans.stream().anyMatch(span -> span[0] <= value.start() && value.end() <= span[1]);

@@ -95,6 +95,13 @@ class WrittenConfigTest {
   }
 
   @Test
+  void secretsOfDefaultsThatNothingUsesAreHidden() throws ConfigException {
+    String defaults = "[defaults.health-check]\ninterval = \"1s\"\npassword = \"hunter2\"\n";
+    assertThat(written(HEAD + WEB + defaults).shown())
+        .isEqualTo(HEAD + WEB + defaults.replace("hunter2", "***"));
+  }
+
+  @Test
   void whatWasHiddenCannotBePutInForce() throws ConfigException {
     String shown = written(HEAD + API).shown();
     assertThat(refusal(shown))
