@@ -68,10 +68,21 @@ static __always_inline int lb_state_is_closing(__u8 state)
 	return (state & LB_FLOW_FIN_BOTH) == LB_FLOW_FIN_BOTH;
 }
 
-/* Closing, or reset: a new connection may take its place. */
+/* Set aside: over by all that we know, but found until its line is needed or it is long idle. */
+static __always_inline int lb_state_is_aside(__u8 state)
+{
+	return (state & (LB_FLOW_ESTABLISHED | LB_FLOW_ASIDE)) == LB_FLOW_ASIDE;
+}
+
+/*
+ * Closing, or reset before it was established: a new connection may take its place. An RST says
+ * nothing certain about an established flow, since anybody can forge one, and a SYN after it: its
+ * backend does, which answers a SYN by SYN-ACK only if it has forgotten the connection.
+ */
 static __always_inline int lb_state_is_fading(__u8 state)
 {
-	return lb_state_is_closing(state) || (state & LB_FLOW_RESET);
+	return lb_state_is_closing(state) || lb_state_is_aside(state) ||
+	       ((state & LB_FLOW_RESET) && !(state & (LB_FLOW_ESTABLISHED | LB_FLOW_SPILLED)));
 }
 
 /* Nothing evicts it: established and not closing. 1 or 0, without a branch. */

@@ -93,6 +93,8 @@ static __always_inline void lb_count_closed(__u64 word)
 {
 	struct lb_backend_counters *c = lb_backend_counters(lb_word_backend(word));
 
+	if (lb_state_is_aside(lb_word_state(word)))
+		return;
 	lb_count_table(LB_TABLE_CLOSED, 1);
 	if (lb_state_is_protected(lb_word_state(word)))
 		lb_count_retired(word);
@@ -464,7 +466,7 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 	fits = (lb_pairs_protected(set) | 1u << (line / 2 % 4)) != LB_SET_PAIRS_ALL;
 	now = LB_READ_ONCE(*word);
 	if (lb_word_version(now) == lb_word_version(seen) &&
-	    !(lb_word_state(now) & LB_FLOW_ESTABLISHED) &&
+	    !(lb_word_state(now) & (LB_FLOW_ESTABLISHED | LB_FLOW_ASIDE)) &&
 	    !lb_state_is_closing(lb_word_state(now))) {
 		__u64 next = now & ~((__u64)LB_FLOW_SPILLED << 32);
 
@@ -539,6 +541,50 @@ __noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __
 	return 0;
 }
 
+/*
+ * An established flow that was reset and has been silent since: most likely it is over and counts
+ * as closed, but if the RST was forged, its next packet still finds it.
+ */
+__noinline int lb_flow_set_aside(__u32 set_number, __u32 line, __u64 seen)
+{
+	__u8 state = LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM | LB_FLOW_SPILLED | LB_FLOW_ASIDE;
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	__u64 next = (seen & ~(0xffull << 32)) | (__u64)state << 32;
+	struct lb_event *e;
+	__u64 *word;
+
+	if (!set)
+		return 0;
+	e = lb_event_of(LB_EVENT_FLOW_END, set, line, seen);
+	word = (__u64 *)lb_word_at(set, line);
+	if (__sync_val_compare_and_swap(word, seen, next) != seen)
+		return 0;
+	lb_event_send(e);
+	lb_count_closed(seen);
+	return 0;
+}
+
+/* In the place of an established flow another connection begins. */
+__noinline int lb_flow_renewed(__u32 set_number, __u32 line, __u64 word)
+{
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_backend_counters *c = lb_backend_counters(lb_word_backend(word));
+
+	if (!set)
+		return 0;
+	lb_event_send(lb_event_of(LB_EVENT_FLOW_END, set, line, word));
+	lb_event_send(lb_event_of(LB_EVENT_FLOW_START, set, line, word));
+	lb_count_closed(word);
+	lb_count_table(LB_TABLE_OPENED, 1);
+	lb_count_table(LB_TABLE_PROMOTED, 1);
+	lb_count_table(LB_TABLE_LINES_ESTABLISHED, 1 + lb_word_is_v6(word));
+	if (c) {
+		c->opened++;
+		c->answered++;
+	}
+	return 0;
+}
+
 /* What follows from state bits that a packet changed: counts, and the event of a flow's end. */
 __noinline int lb_flow_changed(__u32 set_number, __u32 line, __u64 before, __u64 after,
 			       __u32 direction)
@@ -553,10 +599,12 @@ __noinline int lb_flow_changed(__u32 set_number, __u32 line, __u64 before, __u64
 		lb_count_retired(after);
 		lb_event_send(lb_event_of(LB_EVENT_FLOW_END, set, line, after));
 	}
-	if (direction != LB_TO_CLIENT || (was & (LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM)))
-		return 0;
 	c = lb_backend_counters(lb_word_backend(after));
-	if (!c)
+	if (lb_state_is_aside(was) && c) {
+		lb_count_table(LB_TABLE_OPENED, 1);
+		c->opened++;
+	}
+	if (!c || direction != LB_TO_CLIENT || (was & (LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM)))
 		return 0;
 	if (is & LB_FLOW_ANSWERED)
 		c->answered++;

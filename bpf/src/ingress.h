@@ -8,11 +8,6 @@
 /* No decision yet: the packet may still be something else. */
 #define LB_UNDECIDED (-2)
 
-static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
-{
-	return lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) == LB_TCP_SYN;
-}
-
 static __always_inline int lb_to_service(const struct lb_context *c, int family,
 					 const struct lb_packet *p, struct lb_hit *hit)
 {
@@ -38,32 +33,50 @@ static __always_inline int lb_to_service(const struct lb_context *c, int family,
 	return lb_forward(c, family, p, LB_TO_BACKEND, hit);
 }
 
+/* The flow has made way for a connection straight to its backend. */
+static __always_inline int lb_replaced_direct(const struct lb_context *c, const struct lb_hit *hit)
+{
+	if (lb_flow_remove(hit->set, hit->line, hit->seen))
+		lb_count_table(LB_TABLE_REPLACED_DIRECT, 1);
+	return lb_verdict(c, LB_PASS);
+}
+
 static __always_inline int lb_to_client(const struct lb_context *c, int family,
 					const struct lb_packet *p, struct lb_hit *hit)
 {
 	if (!lb_find(family, p, LB_TO_CLIENT, hit))
 		return LB_UNDECIDED;
+	/* Had it still known the flow, the SYN straight to it would have got a mere ACK. */
+	if (lb_is_syn_ack(p) && (lb_word_state(hit->seen) & LB_FLOW_STRAIGHT))
+		return lb_replaced_direct(c, hit);
 	return lb_forward(c, family, p, LB_TO_CLIENT, hit);
 }
 
 /*
  * A SYN straight to a backend, from a port that a flow through us uses towards the same backend:
- * its replies would be taken for that flow's. A flow that fades or has long been silent gives way.
+ * its replies would be taken for that flow's. A flow that fades gives way; of an established one
+ * that was reset or has long been silent the backend tells, by its answer, whether it still lives.
  */
 static __always_inline int lb_straight_to_backend(const struct lb_context *c, int family,
 						  const struct lb_packet *p, struct lb_hit *hit)
 {
 	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
 	__u32 idle;
+	__u8 state;
 
 	if (!lb_find_from(place, family, lb_flow_kind(family, p->ip_proto), p->source_addr,
 			  p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, hit))
 		return lb_verdict(c, LB_PASS);
+	state = lb_word_state(hit->seen);
+	if (lb_state_is_fading(state))
+		return lb_replaced_direct(c, hit);
 	idle = (__u32)bpf_jiffies64() - hit->tail->last_seen;
-	if (!lb_state_is_fading(lb_word_state(hit->seen)) && idle < lb_settings.closing_timeout)
+	if (!(state & LB_FLOW_RESET) && idle < lb_settings.closing_timeout)
 		return lb_dropped(c, LB_DROP_DIRECT);
-	if (lb_flow_remove(hit->set, hit->line, hit->seen))
-		lb_count_table(LB_TABLE_REPLACED_DIRECT, 1);
+	if (!(state & LB_FLOW_ESTABLISHED))
+		return lb_replaced_direct(c, hit);
+	__sync_val_compare_and_swap((__u64 *)hit->word, hit->seen,
+				    hit->seen | (__u64)LB_FLOW_STRAIGHT << 32);
 	return lb_verdict(c, LB_PASS);
 }
 

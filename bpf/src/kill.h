@@ -53,7 +53,7 @@ static long lb_kill_set(__u32 i, void *unused)
 		if (lb_word_kind(word) == LB_FLOW_FREE || lb_word_kind(word) == LB_FLOW_TAIL ||
 		    !lb_kill_names(set, line, word))
 			continue;
-		if (lb_flow_remove(number, line, word))
+		if (lb_flow_remove(number, line, word) && !lb_state_is_aside(lb_word_state(word)))
 			lb_kill_filter.removed++;
 	}
 	return 0;

@@ -149,6 +149,8 @@ enum lb_flow_kind {
 #define LB_FLOW_FIN_BACKEND 0x08 /* FIN seen from the backend; both: closing */
 #define LB_FLOW_RESET 0x10	 /* RST seen; data brings an established flow back */
 #define LB_FLOW_SPILLED 0x20	 /* would be established, but its set had no room for one more */
+#define LB_FLOW_STRAIGHT 0x40	 /* established: a SYN went straight to its backend */
+#define LB_FLOW_ASIDE 0x40	 /* not established: reset and silent, out of the counts */
 #define LB_FLOW_ESTABLISHED 0x80
 
 /*

@@ -80,15 +80,16 @@ static __always_inline int lb_egress_family(const struct lb_context *c, int fami
 	struct lb_packet p = {};
 	enum lb_parsed parsed = lb_parse(c, family, &p);
 	struct lb_hit hit;
+	int verdict;
 
 	if (parsed == LB_PARSED_ICMP)
 		lb_continue_in(c, LB_PART_ICMP);
 	if (parsed == LB_PARSED_FRAGMENT && lb_maybe_backend_address(p.source))
 		lb_continue_in(c, LB_PART_FRAGMENT);
-	if (parsed != LB_PARSED_FLOW || !lb_maybe_backend(p.source, p.source_port, p.ip_proto) ||
-	    !lb_find(family, &p, LB_TO_CLIENT, &hit))
+	if (parsed != LB_PARSED_FLOW || !lb_maybe_backend(p.source, p.source_port, p.ip_proto))
 		return lb_verdict(c, LB_PASS);
-	return lb_forward(c, family, &p, LB_TO_CLIENT, &hit);
+	verdict = lb_to_client(c, family, &p, &hit);
+	return verdict == LB_UNDECIDED ? lb_verdict(c, LB_PASS) : verdict;
 }
 
 SEC("xdp") int lb_xdp(struct xdp_md *raw)

@@ -15,7 +15,7 @@ static __always_inline __u32 lb_timeout_of(__u64 word)
 	__u32 id = lb_word_backend(word);
 	struct lb_backend *backend;
 
-	if (lb_state_is_fading(state))
+	if (lb_state_is_closing(state) || (state & LB_FLOW_RESET))
 		return lb_settings.closing_timeout;
 	if (!(state & (LB_FLOW_ESTABLISHED | LB_FLOW_SPILLED)))
 		return lb_settings.half_open_timeout;
@@ -33,6 +33,12 @@ static __always_inline int lb_is_over(__u64 word, const struct lb_flow_tail *tai
 	if ((__s32)idle < 0)
 		return 0;
 	return idle >= lb_timeout_of(word);
+}
+
+/* Reset by whoever said so. */
+static __always_inline int lb_is_doubtful(__u64 word)
+{
+	return lb_state_is_protected(lb_word_state(word)) && (lb_word_state(word) & LB_FLOW_RESET);
 }
 
 /* A connection that the backend never answered. */
@@ -66,7 +72,9 @@ static long lb_sweep_set(__u32 i, void *unused)
 		if (lb_word_kind(word) == LB_FLOW_FREE || lb_word_kind(word) == LB_FLOW_TAIL ||
 		    !lb_is_over(word, lb_tail_at(set, line, word), now))
 			continue;
-		if (lb_flow_remove(number, line, word))
+		if (lb_is_doubtful(word))
+			lb_flow_set_aside(number, line, word);
+		else if (lb_flow_remove(number, line, word))
 			lb_sweep_unanswered(word);
 	}
 	return lb_sweep_cursor > lb_settings.flow_set_mask;

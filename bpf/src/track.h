@@ -9,6 +9,25 @@
  */
 #define LB_ACK_SLACK_BYTES 16384
 
+static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
+{
+	return lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) == LB_TCP_SYN;
+}
+
+static __always_inline int lb_is_syn_ack(const struct lb_packet *p)
+{
+	return lb_is_tcp(p) &&
+	       (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) == (LB_TCP_SYN | LB_TCP_ACK);
+}
+
+/* The backend begins anew where an RST was seen: that was true, and another connection follows. */
+static __always_inline int lb_track_renews(const struct lb_packet *p, enum lb_direction direction,
+					   __u8 state)
+{
+	return direction == LB_TO_CLIENT && (state & LB_FLOW_RESET) &&
+	       !lb_state_is_closing(state) && lb_is_syn_ack(p);
+}
+
 /* State bits that a TCP packet adds, and (RST undone by data) takes away. */
 static __always_inline __u8 lb_track_tcp(const struct lb_packet *p, enum lb_direction direction,
 					 __u8 state)
@@ -16,15 +35,20 @@ static __always_inline __u8 lb_track_tcp(const struct lb_packet *p, enum lb_dire
 	__u8 flags = p->tcp_flags;
 
 	if (flags & LB_TCP_RST)
-		return state | LB_FLOW_RESET;
+		return lb_state_is_aside(state) ? state : state | LB_FLOW_RESET;
+	if (lb_state_is_aside(state) && !lb_is_opening_syn(p))
+		state &= ~LB_FLOW_ASIDE;
+	if (lb_track_renews(p, direction, state))
+		state &= ~(LB_FLOW_RESET | LB_FLOW_FIN_BOTH);
 	if (direction == LB_TO_CLIENT && !(state & LB_FLOW_ANSWERED) &&
-	    ((state & LB_FLOW_MIDSTREAM) ||
-	     (flags & (LB_TCP_SYN | LB_TCP_ACK)) == (LB_TCP_SYN | LB_TCP_ACK)))
+	    ((state & LB_FLOW_MIDSTREAM) || lb_is_syn_ack(p)))
 		state |= LB_FLOW_ANSWERED;
 	if (flags & LB_TCP_FIN)
 		state |= direction == LB_TO_BACKEND ? LB_FLOW_FIN_CLIENT : LB_FLOW_FIN_BACKEND;
 	if (p->payload_bytes)
-		state &= ~LB_FLOW_RESET;
+		state &= ~(LB_FLOW_RESET | LB_FLOW_STRAIGHT);
+	if (direction == LB_TO_BACKEND && (flags & LB_TCP_SYN))
+		state &= ~LB_FLOW_STRAIGHT;
 	return state;
 }
 
@@ -41,6 +65,19 @@ static __always_inline int lb_track_establishes(const struct lb_packet *p,
 	return (state & LB_FLOW_MIDSTREAM) || p->ack - tail->ack_due < LB_ACK_SLACK_BYTES;
 }
 
+/* What follows from a change of the flow's word. */
+static __always_inline void lb_track_follow_up(const struct lb_packet *p,
+					       enum lb_direction direction,
+					       const struct lb_hit *hit, __u64 next)
+{
+	__u8 before = lb_word_state(hit->seen);
+
+	if ((before & LB_FLOW_ESTABLISHED) && lb_track_renews(p, direction, before))
+		lb_flow_renewed(hit->set, hit->line, next);
+	else
+		lb_flow_changed(hit->set, hit->line, hit->seen, next, direction);
+}
+
 static __always_inline void lb_track(const struct lb_packet *p, enum lb_direction direction,
 				     struct lb_hit *hit)
 {
@@ -49,7 +86,8 @@ static __always_inline void lb_track(const struct lb_packet *p, enum lb_directio
 	__u8 before = lb_word_state(hit->seen);
 	__u8 state = before;
 
-	if (new_second)
+	/* A SYN does not keep alive what was established before: its backend may be gone for good. */
+	if (new_second && !((before & LB_FLOW_ESTABLISHED) && lb_is_opening_syn(p)))
 		hit->tail->last_seen = now;
 	if (lb_is_tcp(p)) {
 		state = lb_track_tcp(p, direction, before);
@@ -64,7 +102,7 @@ static __always_inline void lb_track(const struct lb_packet *p, enum lb_directio
 
 		/* Who writes the change counts what follows from it; a failure is another's turn. */
 		if (__sync_val_compare_and_swap((__u64 *)hit->word, hit->seen, next) == hit->seen)
-			lb_flow_changed(hit->set, hit->line, hit->seen, next, direction);
+			lb_track_follow_up(p, direction, hit, next);
 	}
 	/* A flow that found no room asks again each second, not with each packet. */
 	if (direction == LB_TO_BACKEND && lb_track_establishes(p, hit->tail, before) &&

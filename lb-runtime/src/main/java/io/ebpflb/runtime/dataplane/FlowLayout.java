@@ -34,6 +34,7 @@ final class FlowLayout {
   private static final int FIN_BOTH = 0x0c;
   private static final int RESET = 0x10;
   private static final int SPILLED = 0x20;
+  private static final int ASIDE = 0x40;
   private static final int ESTABLISHED = 0x80;
 
   private FlowLayout() {}
@@ -50,10 +51,15 @@ final class FlowLayout {
     return (int) (word >> 48) & 0xffff;
   }
 
-  /** Whether a flow begins in this line, and is not being written. */
+  /** Whether a flow begins in this line that counts and is not being written. */
   static boolean isFlow(long word) {
     int kind = kind(word);
-    return kind != FREE && kind != TAIL && (version(word) & 1) == 0;
+    return kind != FREE && kind != TAIL && (version(word) & 1) == 0 && !isAside(word);
+  }
+
+  /** Kept in case that the RST which ended it was forged. */
+  private static boolean isAside(long word) {
+    return ((word >> 32) & (ESTABLISHED | ASIDE)) == ASIDE;
   }
 
   static boolean isIpv6(long word) {

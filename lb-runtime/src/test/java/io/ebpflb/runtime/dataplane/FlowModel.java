@@ -23,6 +23,7 @@ final class FlowModel {
   private static final int FIN_CLIENT = 1;
   private static final int FIN_BACKEND = 2;
   private static final int RESET = 4;
+  private static final int SYN_ACK = Packet.SYN | Packet.ACK;
 
   /** The header chain beyond which the programs need not follow. */
   private static final int DEPTH_MAX = 94;
@@ -35,13 +36,20 @@ final class FlowModel {
     private final Pair byBackend;
     private int ends;
 
+    /** Promoted, or refused for want of room: what is settled is not ended by an RST alone. */
+    private boolean settled;
+
     Flow(Pair byService, Pair byBackend) {
       this.byService = byService;
       this.byBackend = byBackend;
     }
 
     boolean isFading() {
-      return (ends & RESET) != 0 || (ends & 3) == (FIN_CLIENT | FIN_BACKEND);
+      return (ends & RESET) != 0 && !settled || isClosing();
+    }
+
+    boolean isClosing() {
+      return (ends & 3) == (FIN_CLIENT | FIN_BACKEND);
     }
   }
 
@@ -130,7 +138,7 @@ final class FlowModel {
       return;
     }
     if (result.events(TableEvent.REPLACED_DIRECT) > 0) {
-      forget(byBackend.get(new Pair(view.protocol(), view.source(), view.dest())));
+      gaveWay(view);
       return;
     }
     if (view.transport() > DEPTH_MAX || isForAnother(mutant)) {
@@ -176,10 +184,20 @@ final class FlowModel {
     new Translation(mutant.frame(), result.packet(), before, toBackend, sent).check();
     if (toBackend) {
       assertThat(mutant.egress()).as("a destination changed on the way out").isFalse();
-      toBackend(before, after);
+      toBackend(before, after, result);
     } else {
       toClient(before, after);
     }
+  }
+
+  /** To a SYN straight to its backend, or to the backend's SYN-ACK after one. */
+  private void gaveWay(FrameView view) {
+    boolean opening = (view.tcpFlags() & (Packet.SYN | Packet.ACK)) == Packet.SYN;
+    forget(
+        byBackend.get(
+            opening
+                ? new Pair(view.protocol(), view.source(), view.dest())
+                : new Pair(view.protocol(), view.dest(), view.source())));
   }
 
   /** An error reads as if the service had been the peer, and leaves no trace in the flow. */
@@ -234,7 +252,7 @@ final class FlowModel {
     return flow != null && flow.byService.other().address().equals(after.sourceAddress());
   }
 
-  private void toBackend(FrameView before, FrameView after) {
+  private void toBackend(FrameView before, FrameView after, MutantResult result) {
     Pair service = new Pair(before.protocol(), before.source(), before.dest());
     Pair backend = new Pair(before.protocol(), before.source(), after.dest());
     assertThat(backendsOf(before)).as("backends of this service").contains(after.dest());
@@ -255,10 +273,14 @@ final class FlowModel {
       flow = new Flow(service, backend);
       byService.put(service, flow);
       byBackend.put(backend, flow);
-    } else if (flow.isFading() && (before.tcpFlags() & (Packet.SYN | Packet.ACK)) == Packet.SYN) {
+    } else if (result.events(TableEvent.OPENED) > 0) {
+      assertThat(flow.isFading() || evicted).as("a live flow was opened anew").isTrue();
       flow.ends = 0;
+      flow.settled = false;
       ended++;
     }
+    flow.settled |= result.events(TableEvent.PROMOTED) > 0;
+    flow.settled |= result.events(TableEvent.PROMOTION_REFUSED) > 0;
     track(flow, before, FIN_CLIENT);
   }
 
@@ -266,6 +288,11 @@ final class FlowModel {
     Flow flow = byBackend.get(new Pair(before.protocol(), before.dest(), before.source()));
     assertThat(flow).as("a reply that belongs to no flow was translated").isNotNull();
     assertThat(after.source()).as("source of a reply").isEqualTo(flow.byService.other());
+    boolean synAck = (before.tcpFlags() & (SYN_ACK | Packet.RST)) == SYN_ACK;
+    if (synAck && (flow.ends & RESET) != 0 && !flow.isClosing()) {
+      flow.ends = 0;
+      ended += flow.settled ? 1 : 0;
+    }
     track(flow, before, FIN_BACKEND);
   }
 

@@ -164,15 +164,61 @@ final class FlowRows {
               assertThat(s.tableEvents("opened") - before).isEqualTo(1);
             }),
         row(
-            "SYN after RST opens anew",
+            "SYN and SYN-ACK after RST are another connection in its place",
             PacketRow.For.TCP,
             s -> {
               s.establish(WEB);
               Packet rst = s.clientSays(Packet.RST, WEB);
               s.fromClient(rst).reachesBackend(rst);
+              long opened = s.tableEvents("opened");
+              long retired = s.tableEvents("retired");
+              long active = s.counters(WEB).active();
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              assertThat(s.tableEvents("opened") - opened).isZero();
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              s.fromClient(s.confirm(WEB)).reachesBackend(s.confirm(WEB));
+              assertThat(s.tableEvents("opened") - opened).isEqualTo(1);
+              assertThat(s.tableEvents("retired") - retired).isEqualTo(1);
+              assertThat(s.counters(WEB).active()).isEqualTo(active);
+            }),
+        row(
+            "SYN after RST of what was not established opens anew",
+            PacketRow.For.TCP,
+            s -> {
+              s.fromClient(s.open(WEB)).reachesBackend(s.open(WEB));
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
+              Packet rst = s.clientSays(Packet.RST, WEB);
+              s.fromClient(rst).reachesBackend(rst);
               long before = s.tableEvents("opened");
               s.establish(WEB);
               assertThat(s.tableEvents("opened") - before).isEqualTo(1);
+            }),
+        row(
+            "a forged SYN after a forged RST leaves an established flow alone",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              long opened = s.tableEvents("opened");
+              long retired = s.tableEvents("retired");
+              for (int port : new int[] {WEB, Scene.SAME_BACKEND}) {
+                Packet rst = s.toService(WEB).tcp(Packet.RST, 0x12345678, 0);
+                s.fromClient(rst).reachesBackend(rst);
+                Packet syn = s.toService(port).tcp(Packet.SYN, 0x23456789, 0);
+                Outcome outcome = s.fromClient(syn);
+                if (port == WEB) {
+                  outcome.reachesBackend(syn);
+                } else {
+                  outcome.isDroppedBecause("collision");
+                }
+              }
+              // What its backend says to a SYN amid a connection (RFC 5961, section 4.2).
+              Packet challenge = s.backendSays(Packet.ACK);
+              s.fromBackend(challenge).reachesClient(challenge, WEB);
+              s.fromClient(s.data(WEB, 10)).reachesBackend(s.data(WEB, 10));
+              s.fromBackend(s.reply(10)).reachesClient(s.reply(10), WEB);
+              assertThat(s.tableEvents("opened") - opened).isZero();
+              assertThat(s.tableEvents("retired") - retired).isZero();
             }),
         row(
             "TCP that began before us gets an entry",
@@ -226,6 +272,34 @@ final class FlowRows {
               Packet straight = s.open(WEB).to(s.backend(), Scene.BACKEND_PORT);
               s.fromClient(straight).isDroppedBecause("direct");
               s.fromBackend(s.reply(20)).reachesClient(s.reply(20), WEB);
+            }),
+        row(
+            "SYN straight to the backend of a reset flow: the backend's SYN-ACK removes it",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              Packet rst = s.clientSays(Packet.RST, WEB);
+              s.fromClient(rst).reachesBackend(rst);
+              long before = s.tableEvents("replaced_direct");
+              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
+              assertThat(s.tableEvents("replaced_direct") - before).isZero();
+              s.fromBackend(s.answer()).passes();
+              assertThat(s.tableEvents("replaced_direct") - before).isEqualTo(1);
+              s.fromBackend(s.answer()).passes();
+            }),
+        row(
+            "a forged SYN straight to the backend after a forged RST removes nothing",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              Packet rst = s.toService(WEB).tcp(Packet.RST, 0x12345678, 0);
+              s.fromClient(rst).reachesBackend(rst);
+              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
+              Packet challenge = s.backendSays(Packet.ACK);
+              s.fromBackend(challenge).reachesClient(challenge, WEB);
+              s.fromBackend(s.reply(10)).reachesClient(s.reply(10), WEB);
+              // From now on a SYN-ACK is the flow's again.
+              s.fromBackend(s.answer()).reachesClient(s.answer(), WEB);
             }),
         row(
             "SYN straight to the backend removes a closed flow",

@@ -14,6 +14,7 @@ final class FlowTableAudit {
   private static final int LINE_BYTES = 64;
   private static final int TAIL = 16;
   private static final int IPV6 = 8;
+  private static final int ASIDE = 0x40;
   private static final int ESTABLISHED = 0x80;
   private static final int FIN_BOTH = 0x0c;
 
@@ -77,8 +78,11 @@ final class FlowTableAudit {
     HexFormat hex = HexFormat.of();
     String ends = kind + hex.formatHex(addresses) + hex.formatHex(ports);
     assertThat(seen.add(ends)).as("twins").isTrue();
-    flows++;
     int state = memory.getInt(at + 4) & 0xff;
+    if ((state & (ESTABLISHED | ASIDE)) == ASIDE) {
+      return;
+    }
+    flows++;
     if ((state & ESTABLISHED) != 0 && (state & FIN_BOTH) != FIN_BOTH) {
       established++;
       establishedLines += ipv6 ? 2 : 1;

@@ -10,12 +10,25 @@ final class PacketTableDataPlane {
 
   private PacketTableDataPlane() {}
 
-  /** Acts in the calling thread's network namespace. */
+  /**
+   * Acts in the calling thread's network namespace. No timeout ends a flow while the table runs.
+   */
   static BpfDataPlane open(Scene.Hook hook) {
+    return open(hook, LONG, LONG);
+  }
+
+  /**
+   * The same with timeouts that do.
+   *
+   * @param established of flows that are
+   * @param others of those that are not yet, or no more
+   */
+  static BpfDataPlane open(Scene.Hook hook, Duration established, Duration others) {
+    Configuration.DataPlaneSettings settings = settings(hook, established, others);
     BpfDataPlane dataPlane =
         hook == Scene.Hook.XDP
-            ? BpfDataPlane.open(settings(hook), PacketLab::linksWithTags)
-            : BpfDataPlane.open(settings(hook));
+            ? BpfDataPlane.open(settings, PacketLab::linksWithTags)
+            : BpfDataPlane.open(settings);
     try {
       dataPlane.apply(PacketTablePlan.plan());
       return dataPlane;
@@ -25,8 +38,8 @@ final class PacketTableDataPlane {
     }
   }
 
-  /** No timeout ends a flow while the table runs. */
-  private static Configuration.DataPlaneSettings settings(Scene.Hook hook) {
+  private static Configuration.DataPlaneSettings settings(
+      Scene.Hook hook, Duration established, Duration others) {
     return new Configuration.DataPlaneSettings(
         List.of(
             PacketLab.CLIENT_SIDE,
@@ -39,10 +52,10 @@ final class PacketTableDataPlane {
         256,
         256,
         1 << 16,
-        LONG,
-        LONG,
-        LONG,
-        LONG,
+        established,
+        others,
+        others,
+        established,
         false);
   }
 }
