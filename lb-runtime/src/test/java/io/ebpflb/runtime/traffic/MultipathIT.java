@@ -78,22 +78,11 @@ class MultipathIT {
   }
 
   private static Void converse(InetSocketAddress web) throws Exception {
+    awaitBothWays(web);
     List<Conversation> conversations = new ArrayList<>();
-    List<String> names = new ArrayList<>();
     try {
-      // Which interfaces have several ways to a backend is found out within a second or so.
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-      do {
-        conversations.forEach(MultipathIT::close);
-        conversations.clear();
-        names.clear();
-        for (int i = 0; i < CONNECTIONS; i++) {
-          Conversation conversation = new Conversation(web, 0);
-          conversations.add(conversation);
-          names.add(conversation.echo());
-        }
-      } while (Set.copyOf(names).size() < 2 && System.nanoTime() < deadline);
-      assertThat(new HashSet<>(names)).containsExactlyInAnyOrder("backend1", "backend2");
+      Set<String> names = open(web, conversations);
+      assertThat(names).containsExactlyInAnyOrder("backend1", "backend2");
       for (int round = 0; round < 3; round++) {
         for (int i = 0; i < CONNECTIONS; i++) {
           String said = "connection " + i + ", round " + round;
@@ -104,6 +93,36 @@ class MultipathIT {
     } finally {
       conversations.forEach(MultipathIT::close);
     }
+  }
+
+  /**
+   * Which interfaces have several ways to a backend is found out within a second or so; connections
+   * from before may then change their way.
+   */
+  private static void awaitBothWays(InetSocketAddress web) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    Set<String> names;
+    do {
+      List<Conversation> conversations = new ArrayList<>();
+      try {
+        names = open(web, conversations);
+      } finally {
+        conversations.forEach(MultipathIT::close);
+      }
+      assertThat(System.nanoTime()).as("only %s", names).isLessThan(deadline);
+    } while (names.size() < 2);
+  }
+
+  /** Returns who answers. */
+  private static Set<String> open(InetSocketAddress web, List<Conversation> conversations)
+      throws Exception {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < CONNECTIONS; i++) {
+      Conversation conversation = new Conversation(web, 0);
+      conversations.add(conversation);
+      names.add(conversation.echo());
+    }
+    return names;
   }
 
   private static void close(Conversation conversation) {
