@@ -85,6 +85,12 @@ static __always_inline int lb_state_is_fading(__u8 state)
 	       ((state & LB_FLOW_RESET) && !(state & (LB_FLOW_ESTABLISHED | LB_FLOW_SPILLED)));
 }
 
+/* Fading, or reset: a SYN may begin another connection in its place. */
+static __always_inline int lb_state_is_dubious(__u8 state)
+{
+	return lb_state_is_fading(state) || (state & LB_FLOW_RESET);
+}
+
 /* Nothing evicts it: established and not closing. 1 or 0, without a branch. */
 static __always_inline __u32 lb_state_is_protected(__u32 state)
 {

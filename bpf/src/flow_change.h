@@ -276,13 +276,25 @@ static __always_inline void lb_walk6(struct lb_flow_set *set, struct lb_opening 
 }
 
 /*
- * What follows from a walk. The same flow is taken over if it fades and `reopen` says so, else it
- * exists; a colliding one is removed if it fades, else the insertion is refused.
+ * Whether the flow of the same client and service makes way: it fades, or was reset and the table
+ * chooses another backend by now, so that its own may be gone and will not tell whether that was true.
+ */
+static __always_inline int lb_makes_way(const struct lb_opening *o, __u64 word)
+{
+	__u8 state = lb_word_state(word);
+
+	return o->reopen && (lb_state_is_fading(state) ||
+			     ((state & LB_FLOW_RESET) && lb_word_backend(word) != o->backend_id));
+}
+
+/*
+ * What follows from a walk. The same flow is taken over if it makes way, else it exists; a
+ * colliding one is removed if it fades, else the insertion is refused.
  */
 static __always_inline enum lb_insert_result lb_judge(const struct lb_opening *o, __u64 same_word,
 						      __u64 colliding_word)
 {
-	if (o->walk.same && !(o->reopen && lb_state_is_fading(lb_word_state(same_word))))
+	if (o->walk.same && !lb_makes_way(o, same_word))
 		return LB_INSERT_EXISTS;
 	if (o->walk.colliding && !lb_state_is_fading(lb_word_state(colliding_word)))
 		return LB_INSERT_COLLISION;
@@ -378,7 +390,7 @@ static __always_inline void lb_count_removed(__u64 word)
 	if (!word)
 		return;
 	lb_count_closed(word);
-	if (!lb_state_is_fading(lb_word_state(word)))
+	if (!lb_state_is_dubious(lb_word_state(word)))
 		lb_count_table(LB_TABLE_EVICTED, 1);
 }
 

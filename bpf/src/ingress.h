@@ -12,7 +12,7 @@ static __always_inline int lb_to_service(const struct lb_context *c, int family,
 					 const struct lb_packet *p, struct lb_hit *hit)
 {
 	int found = lb_find(family, p, LB_TO_BACKEND, hit);
-	int reopen = found && lb_is_opening_syn(p) && lb_state_is_fading(lb_word_state(hit->seen));
+	int reopen = found && lb_is_opening_syn(p) && lb_state_is_dubious(lb_word_state(hit->seen));
 
 	if (!found || reopen) {
 		switch (lb_open(family, p, reopen)) {

@@ -28,7 +28,7 @@ struct lb_opening {
 	__u16 backend_id;
 	__u8 kind;
 	__u8 state;
-	__u8 reopen; /* a SYN: a fading flow of the same client and service is replaced */
+	__u8 reopen; /* a SYN: a flow of the same client and service may be replaced */
 	__u8 start;  /* the line to look at first */
 	__u32 set;
 	__u32 now;

@@ -110,7 +110,7 @@ static __always_inline __u8 lb_first_state(const struct lb_packet *p)
 	return 0;
 }
 
-/* A flow for this packet. `reopen`: it is a SYN on a flow that fades. */
+/* A flow for this packet. `reopen`: it is a SYN on a flow that is dubious. */
 static __always_inline enum lb_open_result lb_open(int family, const struct lb_packet *p,
 						   int reopen)
 {

@@ -258,8 +258,8 @@ final class FlowModel {
     assertThat(backendsOf(before)).as("backends of this service").contains(after.dest());
     Flow flow = byService.get(service);
     if (flow != null && !flow.byBackend.equals(backend)) {
-      boolean reopened =
-          flow.isFading() && (before.tcpFlags() & (Packet.SYN | Packet.ACK)) == Packet.SYN;
+      boolean dubious = flow.isFading() || (flow.ends & RESET) != 0;
+      boolean reopened = dubious && (before.tcpFlags() & (Packet.SYN | Packet.ACK)) == Packet.SYN;
       assertThat(reopened || evicted).as("a live flow moved").isTrue();
       forget(flow);
       flow = null;

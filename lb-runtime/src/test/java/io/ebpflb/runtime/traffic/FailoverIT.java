@@ -6,8 +6,10 @@ import io.ebpflb.runtime.demo.Family;
 import io.ebpflb.runtime.demo.Topology;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,10 @@ class FailoverIT {
               servers.kill(VICTIM);
               assertThat(lastFailureMillis(web, killed, audience)).isLessThanOrEqualTo(1500);
               assertThat(audience.brokenExcept(Servers.name(VICTIM))).isEmpty();
+              // Ports whose connections the dead one has reset are as good as others.
+              for (int port : audience.leave(Servers.name(VICTIM))) {
+                assertThat(Conversation.nameOf(web, port)).isNotEqualTo(Servers.name(VICTIM));
+              }
             }
             servers.start(VICTIM);
             awaitAnswerBy(web, Servers.name(VICTIM));
@@ -85,6 +91,18 @@ class FailoverIT {
 
     Set<String> partners() {
       return Set.copyOf(partners.values());
+    }
+
+    /** Ends the connections to this one; their ports. */
+    List<Integer> leave(String partner) throws IOException {
+      List<Integer> ports = new ArrayList<>();
+      for (Map.Entry<Conversation, String> each : partners.entrySet()) {
+        if (each.getValue().equals(partner)) {
+          ports.add(each.getKey().socket().getLocalPort());
+          each.getKey().close();
+        }
+      }
+      return ports;
     }
 
     /** One exchange over each connection. */
