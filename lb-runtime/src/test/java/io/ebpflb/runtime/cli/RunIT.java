@@ -95,6 +95,8 @@ class RunIT {
             """
                 .formatted(device, directory.resolve("lb.sock")));
     List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace));
+    // Who runs tests in the background may have told them to ignore it.
+    command.addAll(List.of("env", "--default-signal=INT"));
     command.addAll(wrapper);
     command.addAll(
         List.of(
