@@ -1,13 +1,8 @@
 package io.ebpflb.runtime.cli;
 
-import com.google.gson.JsonObject;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "reload",
@@ -17,22 +12,10 @@ import picocli.CommandLine.Spec;
     })
 final class PluginReloadCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec;
-  @Mixin private View view;
-
-  @Parameters(paramLabel = "PLUGIN", description = "Id of the plugin.")
-  private String plugin;
+  @Mixin private PluginChange plugin;
 
   @Override
   public Integer call() throws InterruptedException {
-    return view.show(
-        spec.commandLine(),
-        this::change,
-        (document, ink, isWide) -> PluginInfoCommand.summary(document));
-  }
-
-  private JsonObject change(AdminClient client) {
-    return client.send(
-        "POST", AdminClient.path("/api/v1/plugins/", plugin, "/reload"), Optional.empty());
+    return plugin.post("/reload");
   }
 }
