@@ -96,9 +96,6 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     dataPlane = keep("data plane", options.dataPlane().apply(configuration.dataplane()));
     // Kept twice: its extensions are there before the data plane, its decisions end before it.
     keep("control plane", control).start(dataPlane);
-    isForwarding = true;
-    StartReport.log(LOG, configuration.services(), control.services());
-    LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
     reloader = keep("reloader", new Reloader(text, configuration, plugins, control));
     directory = keep("plugin directory", new PluginDirectory(plugins, reloader));
     AdminServer admin =
@@ -110,6 +107,10 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     keep("readiness", admin::announceStop);
     reloader.start();
     directory.start();
+    dataPlane.awaitLoaded();
+    isForwarding = true;
+    StartReport.log(LOG, configuration.services(), control.services());
+    LOG.info("forwarding after {} ms", Duration.between(startedAt, Instant.now()).toMillis());
   }
 
   private <T extends AutoCloseable> T keep(String name, T part) {

@@ -38,6 +38,8 @@ final class Subject implements AutoCloseable {
    */
   static Subject open(int flowsMax, int wideBackends) {
     BpfDataPlane dataPlane = BpfDataPlane.open(settings(flowsMax));
+    // It would be measured beside the cases otherwise.
+    dataPlane.awaitLoaded();
     try {
       Subject subject = new Subject(dataPlane);
       subject.spread(wideBackends, 1);

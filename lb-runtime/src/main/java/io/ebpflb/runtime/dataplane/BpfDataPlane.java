@@ -79,6 +79,12 @@ public final class BpfDataPlane implements DataPlane {
   }
 
   @Override
+  public void awaitLoaded() {
+    // Without the lock: it may be closed meanwhile.
+    datapath.awaitParts();
+  }
+
+  @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
     return whileOpen(
         () -> {

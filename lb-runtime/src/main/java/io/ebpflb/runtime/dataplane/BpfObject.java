@@ -68,6 +68,18 @@ public final class BpfObject implements AutoCloseable {
     return this;
   }
 
+  /** Takes the maps of another object, loaded from the same file, instead of its own. */
+  BpfObject shareMaps(BpfObject other) {
+    long theirs = LibBpf.bpf_object__next_map(other.handle, 0);
+    for (long map = LibBpf.bpf_object__next_map(handle, 0);
+        map != 0;
+        map = LibBpf.bpf_object__next_map(handle, map)) {
+      check(LibBpf.bpf_map__reuse_fd(map, LibBpf.bpf_map__fd(theirs)), "share maps of " + name);
+      theirs = LibBpf.bpf_object__next_map(other.handle, theirs);
+    }
+    return this;
+  }
+
   /** Chooses the programs to load; the others stay out of the kernel. */
   public BpfObject loadOnly(Set<String> programs) {
     for (long program = next(0); program != 0; program = next(program)) {

@@ -19,6 +19,14 @@ public interface DataPlane extends AutoCloseable {
    */
   void apply(Plan plan);
 
+  /**
+   * Waits until packets of all kinds are looked after: connections are forwarded before the
+   * programs for what is rare (ICMP, fragments, VLAN tags) are in place. By any thread.
+   *
+   * @throws DataPlaneException if the kernel refuses one of those
+   */
+  void awaitLoaded();
+
   /** Counters of each backend since it was first planned, summed over CPUs. */
   Map<BackendKey, BackendCounters> backendCounters();
 

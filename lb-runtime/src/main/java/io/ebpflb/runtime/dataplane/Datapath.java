@@ -35,6 +35,7 @@ final class Datapath implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private BpfObject object;
+  private PartsLoader parts;
   private BpfMap counts;
   private TableFullWarning warning;
   private Sweeper sweeper;
@@ -80,9 +81,9 @@ final class Datapath implements AutoCloseable {
 
     object = closeLater(BpfObject.open(OBJECT));
     BpfMaps.resize(object, limits);
-    object.resize("flows", flowTable.sets()).loadOnly(programs(mode)).load();
-    ProgramPart.connect(object, mode.ingressProgram());
-    ProgramPart.connect(object, Attacher.EGRESS_PROGRAM);
+    List<String> attached = List.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM);
+    object.resize("flows", flowTable.sets()).loadOnly(programs(attached)).load();
+    parts = closeLater(PartsLoader.start(OBJECT, object, attached));
     JiffyClock clock = measureClock();
     writeSettings(object, settings, flowTable, clock);
 
@@ -115,6 +116,11 @@ final class Datapath implements AutoCloseable {
             new NetworkFollower(devices, attachments, neighbors, localAddresses), links));
     // Closed before the maps, which the tasks after a sweep write.
     closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
+  }
+
+  /** As {@link DataPlane#awaitLoaded}. */
+  void awaitParts() {
+    parts.await();
   }
 
   /** Sees to it that these addresses can be reached without asking the network first. */
@@ -159,10 +165,9 @@ final class Datapath implements AutoCloseable {
     }
   }
 
-  private static Set<String> programs(AttachMode mode) {
+  private static Set<String> programs(List<String> attached) {
     Set<String> programs = new HashSet<>(Set.of(SWEEP, KILL, CLOCK));
-    programs.addAll(ProgramPart.programs(mode.ingressProgram()));
-    programs.addAll(ProgramPart.programs(Attacher.EGRESS_PROGRAM));
+    programs.addAll(attached);
     return programs;
   }
 

@@ -88,7 +88,11 @@ final class LibBpf {
 
   static native int bpf_program__fd(long program);
 
+  static native long bpf_object__next_map(long object, long previous);
+
   static native int bpf_map__fd(long map);
+
+  static native int bpf_map__reuse_fd(long map, int fd);
 
   static native int bpf_map__type(long map);
 

@@ -69,6 +69,9 @@ public final class MemoryDataPlane implements DataPlane {
   }
 
   @Override
+  public void awaitLoaded() {}
+
+  @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
     Map<BackendKey, BackendCounters> counters = new HashMap<>();
     writer.backendIds().keySet().forEach(key -> counters.put(key, BackendCounters.ZERO));

@@ -13,16 +13,21 @@ enum ProgramPart {
   /** Frames with a VLAN tag, which has the other parts in turn. */
   TAGGED;
 
-  /** The program with all its parts, to be loaded together. */
+  /** The programs of all its parts, and of theirs. */
   static List<String> programs(String program) {
-    List<String> programs = new ArrayList<>(List.of(program));
+    List<String> programs = new ArrayList<>();
     for (ProgramPart part : partsOf(program)) {
+      programs.add(part.of(program));
       programs.addAll(programs(part.of(program)));
     }
     return programs;
   }
 
-  /** Tells a loaded program where its parts are; before it meets packets. */
+  /**
+   * Tells a program where its parts are, and them where theirs are.
+   *
+   * @param object has the parts loaded, and the program's maps
+   */
   static void connect(BpfObject object, String program) {
     for (ProgramPart part : partsOf(program)) {
       String name = part.of(program);

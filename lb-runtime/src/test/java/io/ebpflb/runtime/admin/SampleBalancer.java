@@ -272,6 +272,9 @@ public final class SampleBalancer implements BalancerView, DataPlane {
   }
 
   @Override
+  public void awaitLoaded() {}
+
+  @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
     if (failure != null) {
       throw failure;

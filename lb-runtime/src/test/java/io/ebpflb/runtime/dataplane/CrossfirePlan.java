@@ -52,6 +52,7 @@ final class CrossfirePlan {
                 SOON,
                 false));
     dataPlane.apply(plan());
+    dataPlane.awaitLoaded();
     return dataPlane;
   }
 

@@ -31,6 +31,7 @@ final class PacketTableDataPlane {
             : BpfDataPlane.open(settings);
     try {
       dataPlane.apply(PacketTablePlan.plan());
+      dataPlane.awaitLoaded();
       return dataPlane;
     } catch (RuntimeException e) {
       dataPlane.close();

@@ -103,12 +103,15 @@ class TaggedTrafficIT {
             IDLE,
             IDLE,
             false);
-    return BpfDataPlane.open(
-        settings,
-        () -> {
-          List<NetworkLink> links = NetworkLink.list();
-          return links.stream().map(link -> described(link, links, trunks)).toList();
-        });
+    BpfDataPlane dataPlane =
+        BpfDataPlane.open(
+            settings,
+            () -> {
+              List<NetworkLink> links = NetworkLink.list();
+              return links.stream().map(link -> described(link, links, trunks)).toList();
+            });
+    dataPlane.awaitLoaded();
+    return dataPlane;
   }
 
   private static NetworkLink described(

@@ -37,6 +37,9 @@ final class FakeDataPlane implements DataPlane {
   }
 
   @Override
+  public void awaitLoaded() {}
+
+  @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
     return Map.copyOf(counters);
   }

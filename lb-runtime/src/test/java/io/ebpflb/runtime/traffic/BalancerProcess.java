@@ -31,7 +31,7 @@ final class BalancerProcess implements AutoCloseable {
   /** Starts it and returns when it forwards and can be asked. */
   static BalancerProcess start(Topology topology, LbToml config) throws Exception {
     BalancerProcess balancer = launch(topology, config, List.of(), Map.of());
-    balancer.awaitLog("admin endpoint on");
+    balancer.awaitLog("forwarding after");
     return balancer;
   }
 

@@ -41,6 +41,11 @@ final class WatchedDataPlane implements DataPlane {
   }
 
   @Override
+  public void awaitLoaded() {
+    dataPlane.awaitLoaded();
+  }
+
+  @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
     return dataPlane.backendCounters();
   }
