@@ -28,7 +28,10 @@ final class Unloader implements AutoCloseable {
   static final Duration SETTLE = Duration.ofSeconds(1);
 
   private static final Duration PAUSE_MAX = Duration.ofSeconds(8);
-  private static final Duration COLLECTED_MAX = Duration.ofSeconds(60);
+
+  /** Pools of the JDK keep an idle thread for a minute, and a thread its maker's class loader. */
+  private static final Duration COLLECTED_MAX = Duration.ofSeconds(90);
+
   private static final int THREADS_NAMED_MAX = 5;
 
   private static final class Departed {

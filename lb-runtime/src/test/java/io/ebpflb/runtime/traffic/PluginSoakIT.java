@@ -13,6 +13,7 @@ import io.ebpflb.runtime.plugin.PluginJarFixture;
 import io.ebpflb.runtime.service.HealthSnapshot;
 import io.ebpflb.testing.DnsServer;
 import io.ebpflb.testing.DnsServer.Answer;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -20,7 +21,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,17 +46,45 @@ class PluginSoakIT {
 
   @TempDir private Path directory;
 
-  /** What a process has, without what it could give back. */
-  private record Footprint(long threads, long descriptors, long classes, long heapBytes) {
+  /**
+   * What a process has, without what it could give back.
+   *
+   * @param files descriptors by what they are of, sockets apart
+   */
+  private record Footprint(
+      long threads, long sockets, Map<String, Long> files, long classes, long heapBytes) {
+    private static final String SOCKET = "socket:[]";
+
     static Footprint now() throws Exception {
       System.gc();
-      try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-        return new Footprint(
-            ManagementFactory.getThreadMXBean().getThreadCount(),
-            descriptors.count(),
-            ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
-            ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+      Map<String, Long> descriptors = descriptors();
+      long sockets = descriptors.remove(SOCKET);
+      return new Footprint(
+          ManagementFactory.getThreadMXBean().getThreadCount(),
+          sockets,
+          descriptors,
+          ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
+          ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+    }
+
+    private static Map<String, Long> descriptors() throws IOException {
+      try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+        return all.flatMap(Footprint::target)
+            .collect(Collectors.groupingBy(kind -> kind, TreeMap::new, Collectors.counting()));
       }
+    }
+
+    /** Without numbers, so that all sockets are of one kind, and all copies of one JAR. */
+    private static Stream<String> target(Path descriptor) {
+      try {
+        return Stream.of(Files.readSymbolicLink(descriptor).toString().replaceAll("\\d", ""));
+      } catch (IOException closedMeanwhile) {
+        return Stream.empty();
+      }
+    }
+
+    private long fileCount() {
+      return files.values().stream().mapToLong(count -> count).sum();
     }
   }
 
@@ -95,15 +127,32 @@ class PluginSoakIT {
     awaitGone(balancer);
     Footprint after = Footprint.now();
     System.out.printf(
-        "%d reloads in %.1f s under %d requests; before %s, after %s%n",
-        RELOADS * PLUGINS.size(), seconds, requests, before, after);
+        "%d reloads in %.1f s under %d requests;"
+            + " threads %d -> %d, sockets %d -> %d, files %d -> %d, classes %d -> %d, KB %d -> %d%n",
+        RELOADS * PLUGINS.size(),
+        seconds,
+        requests,
+        before.threads(),
+        after.threads(),
+        before.sockets(),
+        after.sockets(),
+        before.fileCount(),
+        after.fileCount(),
+        before.classes(),
+        after.classes(),
+        before.heapBytes() >> 10,
+        after.heapBytes() >> 10);
     assertThat(balancer.plugins()).extracting(PluginStatus::state).containsOnly(State.STARTED);
     assertThat(balancer.problem()).isEmpty();
     assertThat(isUp(balancer)).isTrue();
     assertThat(figure(balancer, "lb_plugin_class_loaders_retained")).isZero();
     // The pools of this test and of the JDK breathe; 100 generations of four plugins would show.
     assertThat(after.threads()).isLessThan(before.threads() + 15);
-    assertThat(after.descriptors()).isLessThan(before.descriptors() + 15);
+    // Both ends of checks that are under way are of this process.
+    assertThat(after.sockets()).isLessThan(before.sockets() + 15);
+    assertThat(after.fileCount())
+        .as("%s, before %s", after.files(), before.files())
+        .isLessThan(before.fileCount() + 5);
     assertThat(after.classes()).isLessThan(before.classes() + 300);
     assertThat(after.heapBytes()).isLessThan(before.heapBytes() + (8 << 20));
   }
@@ -169,9 +218,13 @@ class PluginSoakIT {
               }
             }
             class Checker implements HealthChecker {
-              private final ExecutorService threads = Executors.newFixedThreadPool(2);
-              private final java.net.http.HttpClient client =
-                  java.net.http.HttpClient.newBuilder().executor(threads).build();
+              private final java.net.http.HttpClient client;
+              Checker() {
+                ThreadPoolExecutor threads =
+                    new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+                threads.allowCoreThreadTimeOut(true);
+                client = java.net.http.HttpClient.newBuilder().executor(threads).build();
+              }
               public CompletableFuture<CheckResult> check(Backend backend, Duration timeout) {
                 java.net.URI uri = java.net.URI.create(
                     "http://" + backend.address().getHostAddress() + ":8081/");
@@ -180,7 +233,6 @@ class PluginSoakIT {
                         java.net.http.HttpResponse.BodyHandlers.ofString())
                     .thenApply(answer -> CheckResult.passed("HTTP " + answer.statusCode()));
               }
-              public void close() { threads.shutdownNow(); }
             }
             """)
         .write(folder.resolve("own-client.jar"));
