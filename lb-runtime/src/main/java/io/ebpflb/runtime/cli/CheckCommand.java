@@ -30,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ConfigException, IOException {
     try (ExtensionHost extensions = PluginHost.load(plugins.directory())) {
-      Configuration configuration = ConfigLoader.load(config, extensions);
+      Configuration configuration = ConfigLoader.load(config, extensions.catalog());
       proveExtensions(configuration, extensions);
       spec.commandLine().getOut().println(CheckReport.of(configuration));
       return ExitCode.OK;

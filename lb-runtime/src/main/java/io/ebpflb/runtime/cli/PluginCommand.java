@@ -67,10 +67,24 @@ final class PluginCommand implements Runnable {
       cells.add(Cell.text(extensions.isEmpty() ? "-" : String.join(", ", extensions)));
       if (isWide) {
         cells.add(Cell.text(plugin.get("provider").getAsString()));
-        cells.add(Cell.text(plugin.get("reason").getAsString()));
+        cells.add(Cell.text(Printed.oneLine(plugin.get("reason").getAsString())));
       }
       table.row(cells);
     }
-    return table.render();
+    return isWide ? table.render() : table.render() + reasons(document);
+  }
+
+  /** A line of its own for each plugin that there is something to say of: reasons are long. */
+  private static String reasons(JsonObject document) {
+    StringBuilder lines = new StringBuilder();
+    for (JsonElement each : document.getAsJsonArray("plugins")) {
+      JsonObject plugin = each.getAsJsonObject();
+      String reason = Printed.oneLine(plugin.get("reason").getAsString());
+      if (!reason.isEmpty()) {
+        String name = plugin.get("id").getAsString() + " " + plugin.get("version").getAsString();
+        lines.append(Printed.wrapped(name.strip() + ": " + reason, "  "));
+      }
+    }
+    return lines.isEmpty() ? "" : "\n" + lines;
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
  */
 final class Table {
 
-  private static final int NARROW_COLUMNS = 80;
   private static final int FIRST_COLUMNS_MIN = 8;
   private static final String GAP = "  ";
 
@@ -42,8 +41,8 @@ final class Table {
     for (int i = 1; i < widths.length; i++) {
       rest += GAP.length() + widths[i];
     }
-    if (!isWide && widths[0] + rest > NARROW_COLUMNS) {
-      widths[0] = Math.max(FIRST_COLUMNS_MIN, NARROW_COLUMNS - rest);
+    if (!isWide && widths[0] + rest > Printed.COLUMNS) {
+      widths[0] = Math.max(FIRST_COLUMNS_MIN, Printed.COLUMNS - rest);
     }
     StringBuilder text = new StringBuilder();
     rows.forEach(row -> append(text, row, widths));
