@@ -82,9 +82,9 @@ public sealed interface Event {
    * A plugin was loaded, upgraded, unloaded, or is in another state than before.
    *
    * @param plugin its id; the name of its file while that does not tell the id
-   * @param state {@code started}, {@code disabled}, {@code incompatible}, {@code failed}, {@code
-   *     quarantined}, {@code superseded}, {@code removed} while services still hold what it made,
-   *     or {@code unloaded}; further ones may come
+   * @param state {@code started} (also when a quarantine has ended), {@code disabled}, {@code
+   *     incompatible}, {@code failed}, {@code quarantined}, {@code superseded}, {@code removed}
+   *     while services still hold what it made, or {@code unloaded}; further ones may come
    * @param detail why, for an operator; may be empty
    */
   record PluginChanged(Instant at, String plugin, String version, String state, String detail)

@@ -21,6 +21,7 @@ final class Conduct {
 
   private final String plugin;
   private final LongSupplier nanoTime;
+  private final Runnable changed;
   private final LongAdder failures = new LongAdder();
   private int inARow;
   private String last = "";
@@ -30,10 +31,13 @@ final class Conduct {
 
   /**
    * @param plugin its id
+   * @param changed runs when quarantine begins and when it has ended, on the thread that notices;
+   *     not again while pauses follow each other
    */
-  Conduct(String plugin, LongSupplier nanoTime) {
+  Conduct(String plugin, LongSupplier nanoTime, Runnable changed) {
     this.plugin = plugin;
     this.nanoTime = nanoTime;
+    this.changed = changed;
   }
 
   /** Of all kinds, for the metric. */
@@ -46,6 +50,7 @@ final class Conduct {
    */
   void failed(String what, String reason, boolean isGrave) {
     failures.increment();
+    boolean isNews;
     synchronized (this) {
       inARow++;
       if (isPausing()) {
@@ -53,9 +58,14 @@ final class Conduct {
         return;
       }
       last = what + ": " + reason;
+      boolean wasQuarantined = isQuarantined;
       if (isQuarantined || isGrave || inARow >= FAILURES_MAX) {
         begin();
       }
+      isNews = isQuarantined && !wasQuarantined;
+    }
+    if (isNews) {
+      changed.run();
     }
   }
 
@@ -77,6 +87,7 @@ final class Conduct {
       isQuarantined = false;
     }
     LOG.info("plugin \"{}\" works again", plugin);
+    changed.run();
   }
 
   private boolean isPausing() {

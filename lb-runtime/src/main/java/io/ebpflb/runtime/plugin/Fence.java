@@ -31,11 +31,12 @@ final class Fence {
 
   /**
    * @param runtime where deadlines are watched and answers complete
+   * @param changed see {@link Conduct}
    */
-  Fence(PluginThread thread, ScheduledExecutorService runtime) {
+  Fence(PluginThread thread, ScheduledExecutorService runtime, Runnable changed) {
     this.thread = thread;
     this.runtime = runtime;
-    conduct = new Conduct(thread.pluginId(), System::nanoTime);
+    conduct = new Conduct(thread.pluginId(), System::nanoTime, changed);
   }
 
   Conduct conduct() {

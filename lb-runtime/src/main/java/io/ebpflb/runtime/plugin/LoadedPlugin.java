@@ -79,7 +79,12 @@ final class LoadedPlugin {
     this.unload = unload;
     owners = shared.owners();
     thread = new PluginThread(id, loader);
-    fence = new Fence(thread, shared.services().timers());
+    EventHub events = shared.services().events();
+    fence =
+        new Fence(
+            thread,
+            shared.services().timers(),
+            () -> events.publish(PluginChanges.event(status())));
     network = new NettyNetwork(shared.loops(), shared.tls(), thread, shared.exchangesMax());
     FailureLog log = FailureLog.aside("plugin \"" + id + "\"", fence.conduct());
     context = new RuntimeContext(id, thread, fence, network, shared.services(), log);

@@ -44,7 +44,7 @@ final class PluginChanges {
         && one.state() == other.state();
   }
 
-  private static Event event(PluginStatus status) {
+  static Event event(PluginStatus status) {
     String state = status.state().name().toLowerCase(Locale.ROOT);
     return event(status.id(), status.version(), state, status.reason());
   }

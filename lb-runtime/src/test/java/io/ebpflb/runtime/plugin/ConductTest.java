@@ -3,12 +3,19 @@ package io.ebpflb.runtime.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class ConductTest {
   private final AtomicLong now = new AtomicLong();
-  private final Conduct conduct = new Conduct("x", now::get);
+  private final List<String> changes = new ArrayList<>();
+  private final Conduct conduct = new Conduct("x", now::get, this::tell);
+
+  private void tell() {
+    changes.add(conduct.quarantine().orElse("works"));
+  }
 
   private void fail(int times) {
     for (int i = 0; i < times; i++) {
@@ -83,5 +90,20 @@ class ConductTest {
     assertThat(conduct.refusal()).isPresent();
     pass(Conduct.PAUSE_MIN.dividedBy(2));
     assertThat(conduct.refusal()).isEmpty();
+  }
+
+  @Test
+  void tellsThatQuarantineBeganAndEndedAndNotOfThePausesBetween() {
+    fail(Conduct.FAILURES_MAX);
+    pass(Conduct.PAUSE_MIN);
+    fail(1);
+    pass(Conduct.PAUSE_MIN.multipliedBy(2));
+    conduct.succeeded();
+    conduct.succeeded();
+
+    assertThat(changes)
+        .containsExactly(
+            "quarantined, tried again in 10 s: 20 failures in a row, the last of check: boom",
+            "works");
   }
 }

@@ -1,5 +1,8 @@
 package io.ebpflb.runtime.plugin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.ebpflb.runtime.LoadBalancer;
 import io.ebpflb.runtime.Options;
 import io.ebpflb.runtime.dataplane.MemoryDataPlane;
@@ -7,12 +10,15 @@ import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.reload.ReloadResult.Outcome;
 import io.ebpflb.runtime.service.BackendSnapshot;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A balancer with a directory of plugins; all of it but the kernel is real. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 abstract class HotPluginFixture {
+  private static final String GOLDEN = "hot-plugin-errors.txt";
   private static final Duration SOON = Duration.ofSeconds(30);
 
   @TempDir Path directory;
@@ -73,7 +80,11 @@ abstract class HotPluginFixture {
 
   /** A weight modifier "scale" that gives each backend this factor. */
   static PluginJarFixture scale(String version, String factor) {
-    return PluginJarFixture.plugin("scale", version)
+    return scale("scale", version, factor);
+  }
+
+  static PluginJarFixture scale(String id, String version, String factor) {
+    return PluginJarFixture.plugin(id, version)
         .manifest("Plugin-Requires", ">=0.0.1")
         .body(
             "public record Settings(@Default(\"1\") int unused) {}"
@@ -113,6 +124,29 @@ abstract class HotPluginFixture {
 
   List<String> reasons() {
     return statuses().stream().map(PluginStatus::reason).filter(text -> !text.isEmpty()).toList();
+  }
+
+  /** What is said of plugins is, word for word, what the golden file says of this case. */
+  void assertSaid(String name) throws IOException {
+    assertThat(statuses().stream().filter(each -> !each.reason().isEmpty()))
+        .extracting(each -> each.id() + " | " + each.state() + " | " + each.reason())
+        .map(said -> said.replace(directory.toString(), "${directory}"))
+        .containsExactlyElementsOf(golden(name));
+  }
+
+  /** The request of an operator is refused in the words of the golden file. */
+  void assertRefused(String name, ThrowingCallable request) throws IOException {
+    assertThatThrownBy(request).isInstanceOf(PluginRefusal.class).hasMessage(golden(name).get(0));
+  }
+
+  private static List<String> golden(String name) throws IOException {
+    try (InputStream file = HotPluginFixture.class.getResourceAsStream(GOLDEN)) {
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> line.startsWith(name + " | "))
+          .map(line -> line.substring(name.length() + 3))
+          .toList();
+    }
   }
 
   double figure(String family, String plugin) {

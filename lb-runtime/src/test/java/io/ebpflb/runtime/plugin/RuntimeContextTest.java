@@ -48,7 +48,7 @@ class RuntimeContextTest {
   private RuntimeContext context(String pluginId) {
     PluginThread thread = new PluginThread(pluginId, getClass().getClassLoader());
     threads.add(thread);
-    Fence fence = new Fence(thread, timers);
+    Fence fence = new Fence(thread, timers, () -> {});
     return new RuntimeContext(
         pluginId,
         thread,
