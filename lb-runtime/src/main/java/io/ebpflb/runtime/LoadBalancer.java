@@ -88,7 +88,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
         options.text().isPresent()
             ? ConfigText.of(options.config(), options.text().get())
             : ConfigText.read(options.config());
-    Configuration configuration = ConfigLoader.load(text, plugins);
+    Configuration configuration = ConfigLoader.load(text, plugins.catalog());
     plugins.keepStateIn(pluginStates(configuration.admin().state()));
     plugins.start(configuration.pluginSettings());
     CheckLatencies latencies = new CheckLatencies();

@@ -26,7 +26,10 @@ import java.util.Map;
  *
  * No exception or other object of a plugin class gets through; closing is idempotent.
  */
-public interface ExtensionHost extends ExtensionCatalog, AutoCloseable {
+public interface ExtensionHost extends AutoCloseable {
+
+  /** What is on offer at this moment; plugins that come and go do not change it. */
+  ExtensionCatalog catalog();
 
   /**
    * Makes one from its settings. Waits for the plugin, so not to be called where waiting hurts.

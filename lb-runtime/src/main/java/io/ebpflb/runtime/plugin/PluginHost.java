@@ -15,12 +15,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The extensions that are built in and those of the plugin JARs of a directory. A JAR that cannot
- * be used is reported by {@link #plugins} and {@link #failures} and does not stop the others.
+ * be used is reported by {@link #plugins} and does not stop the others.
  */
 public final class PluginHost implements ExtensionHost {
   private static final Logger LOG = LoggerFactory.getLogger("plugins");
@@ -277,23 +275,8 @@ public final class PluginHost implements ExtensionHost {
   }
 
   @Override
-  public Optional<Extension<?>> find(Extension.Kind kind, String name) {
-    return current.find(kind, name);
-  }
-
-  @Override
-  public SortedSet<String> names(Extension.Kind kind) {
-    return current.names(kind);
-  }
-
-  @Override
-  public Map<String, Class<? extends Record>> pluginConfigs() {
-    return current.pluginConfigs();
-  }
-
-  @Override
-  public List<String> failures() {
-    return current.failures();
+  public ExtensionCatalog catalog() {
+    return current;
   }
 
   @Override
@@ -352,15 +335,6 @@ public final class PluginHost implements ExtensionHost {
   @Override
   public List<PluginStatus> plugins() {
     return current.statuses();
-  }
-
-  /** How often a plugin failed to answer, by plugin id. */
-  public Map<String, Long> failureCounts() {
-    Map<String, Long> counts = new LinkedHashMap<>();
-    current
-        .loaded()
-        .forEach(plugin -> counts.put(plugin.id(), plugin.fence().conduct().failures().sum()));
-    return counts;
   }
 
   @Override

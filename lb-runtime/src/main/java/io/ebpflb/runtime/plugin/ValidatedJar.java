@@ -62,7 +62,8 @@ public final class ValidatedJar implements AutoCloseable {
     }
     PluginHost host = PluginHost.load(folder);
     String start = jar.fileName() + ": ";
-    List<String> failures = host.failures().stream().map(text -> text.replace(start, "")).toList();
+    List<String> failures =
+        host.catalog().failures().stream().map(text -> text.replace(start, "")).toList();
     return new ValidatedJar(Optional.of(jar), failures, host);
   }
 
@@ -88,7 +89,10 @@ public final class ValidatedJar implements AutoCloseable {
     }
     List<String> labels = host.plugins().get(0).extensions();
     return Arrays.stream(Extension.Kind.values())
-        .flatMap(kind -> host.names(kind).stream().map(name -> host.find(kind, name).orElseThrow()))
+        .flatMap(
+            kind ->
+                host.catalog().names(kind).stream()
+                    .map(name -> host.catalog().find(kind, name).orElseThrow()))
         .filter(extension -> labels.contains(PluginOffer.label(extension)))
         .<Extension<?>>map(extension -> extension)
         .toList();
@@ -96,7 +100,8 @@ public final class ValidatedJar implements AutoCloseable {
 
   /** The record of its own settings, of {@code [plugin.ID]}; as {@link #extensions}. */
   public Class<? extends Record> settings() {
-    Map<String, Class<? extends Record>> found = host == null ? Map.of() : host.pluginConfigs();
+    Map<String, Class<? extends Record>> found =
+        host == null ? Map.of() : host.catalog().pluginConfigs();
     return found.values().stream().findFirst().orElse(NoConfig.class);
   }
 

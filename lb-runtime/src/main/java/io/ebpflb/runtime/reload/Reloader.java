@@ -159,7 +159,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
 
   private ReloadPreview preview(ConfigText next) {
     try {
-      return new ReloadPreview(List.of(), control.preview(bind(next, plugins)));
+      return new ReloadPreview(List.of(), control.preview(bind(next, plugins.catalog())));
     } catch (ConfigException refused) {
       return new ReloadPreview(refused.problems(), ConfigDiff.NONE);
     } catch (ExtensionException | DataPlaneException | CompletionException refused) {
@@ -188,7 +188,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
 
   @Override
   public WrittenConfig written() throws ConfigException {
-    return ConfigLoader.written(text, plugins);
+    return ConfigLoader.written(text, plugins.catalog());
   }
 
   @Override
@@ -202,7 +202,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
 
   private ReloadResult change(ConfigText next, String initiator) {
     try {
-      Configuration bound = bind(next, plugins);
+      Configuration bound = bind(next, plugins.catalog());
       boolean isSame = bound.equals(inForce);
       ConfigDiff diff =
           isSame ? ConfigDiff.NONE : switchTo(next, plugins.reloading(rebound(bound)));

@@ -149,7 +149,7 @@ public final class SampleReload implements Reload {
   @Override
   public WrittenConfig written() {
     try (PluginHost builtIn = PluginHost.load(Path.of("/nonexistent"))) {
-      return ConfigLoader.written(ConfigText.of(FILE, CONFIG), builtIn);
+      return ConfigLoader.written(ConfigText.of(FILE, CONFIG), builtIn.catalog());
     } catch (ConfigException | IOException impossible) {
       throw new AssertionError(impossible);
     }

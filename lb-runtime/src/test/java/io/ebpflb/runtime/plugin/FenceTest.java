@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,16 @@ class FenceTest {
   }
 
   private HealthChecker checker(String name) {
-    return host.healthChecker(host.find(Kind.HEALTH_CHECKER, name).orElseThrow(), new NoConfig());
+    return host.healthChecker(
+        host.catalog().find(Kind.HEALTH_CHECKER, name).orElseThrow(), new NoConfig());
+  }
+
+  /** As the metric shows them, by plugin. */
+  private Map<String, Double> failures() {
+    return host.metrics().stream()
+        .filter(family -> family.name().equals("lb_plugin_failures"))
+        .flatMap(family -> family.series().stream())
+        .collect(Collectors.toMap(each -> each.labelValues().get(0), MetricFamily.Series::value));
   }
 
   private void write(String name, String expression) {
@@ -128,7 +138,7 @@ class FenceTest {
     check(checker, LONG);
     check(checker, LONG);
 
-    assertThat(host.failureCounts()).containsEntry("bad", 2L).containsEntry("builtin", 0L);
+    assertThat(failures()).containsEntry("bad", 2.0).containsEntry("builtin", 0.0);
   }
 
   @Test
@@ -227,7 +237,8 @@ class FenceTest {
             + "Resolution.of(List.of(), Duration.ZERO)))); }");
     start();
     TargetResolver resolver =
-        host.targetResolver(host.find(Kind.TARGET_RESOLVER, "names").orElseThrow(), new NoConfig());
+        host.targetResolver(
+            host.catalog().find(Kind.TARGET_RESOLVER, "names").orElseThrow(), new NoConfig());
 
     assertThatThrownBy(() -> resolver.resolve().get(10, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
@@ -256,7 +267,7 @@ class FenceTest {
     start();
     WeightModifier modifier =
         host.weightModifier(
-            host.find(Kind.WEIGHT_MODIFIER, "factors").orElseThrow(), new NoConfig());
+            host.catalog().find(Kind.WEIGHT_MODIFIER, "factors").orElseThrow(), new NoConfig());
 
     assertThatThrownBy(() -> modifier.factors(List.of(new FixedView(backend(80)))))
         .isInstanceOf(ExtensionException.class)
@@ -301,7 +312,7 @@ class FenceTest {
     host.close();
     int atEnd = replans.get();
 
-    assertThat(host.failureCounts().get("timer")).isGreaterThanOrEqualTo(2);
+    assertThat(failures().get("timer")).isGreaterThanOrEqualTo(2);
     Thread.sleep(50);
     assertThat(replans).hasValue(atEnd);
   }

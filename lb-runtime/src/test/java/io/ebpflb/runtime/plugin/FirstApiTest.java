@@ -80,11 +80,11 @@ class FirstApiTest {
       Files.copy(jar, plugins.resolve("first.jar"));
     }
     host = PluginHost.load(plugins);
-    assertThat(host.failures()).isEmpty();
+    assertThat(host.catalog().failures()).isEmpty();
     host.onRefresh(refreshed::add);
     host.onReplan(() -> replanned.add(true));
     Path file = Files.writeString(temporary.resolve("lb.toml"), CONFIG);
-    Configuration bound = ConfigLoader.load(file, host);
+    Configuration bound = ConfigLoader.load(file, host.catalog());
     service = bound.services().get(0);
     host.start(bound.pluginSettings());
     assertThat(host.plugins())

@@ -66,7 +66,7 @@ class PluginConfigTest {
     Files.writeString(config, CONFIG + "\n[plugin.ping]\ntext = \"hi\"\n");
 
     try (PluginHost host = PluginHost.load(plugins)) {
-      Configuration bound = ConfigLoader.load(config, host);
+      Configuration bound = ConfigLoader.load(config, host.catalog());
       host.start(bound.pluginSettings());
       HealthCheck check = bound.services().get(0).healthCheck().orElseThrow();
       CheckResult result =
@@ -85,7 +85,7 @@ class PluginConfigTest {
     Files.writeString(plugins.resolve("ping.jar"), "half a jar");
 
     try (PluginHost host = PluginHost.load(plugins)) {
-      assertThatThrownBy(() -> ConfigLoader.load(config, host))
+      assertThatThrownBy(() -> ConfigLoader.load(config, host.catalog()))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining(
               "no plugin provides \"ping\"\n"
@@ -101,8 +101,8 @@ class PluginConfigTest {
     Files.writeString(config, CONFIG.replace("ping", "tcp"));
 
     try (PluginHost host = PluginHost.load(plugins)) {
-      assertThat(ConfigLoader.load(config, host).services()).hasSize(1);
-      assertThat(host.failures()).hasSize(1);
+      assertThat(ConfigLoader.load(config, host.catalog()).services()).hasSize(1);
+      assertThat(host.catalog().failures()).hasSize(1);
     }
   }
 }

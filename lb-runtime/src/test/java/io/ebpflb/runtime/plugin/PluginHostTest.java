@@ -55,7 +55,7 @@ class PluginHostTest {
   private HealthChecker start(String checker) {
     host.start(Map.of());
     return host.healthChecker(
-        host.find(Kind.HEALTH_CHECKER, checker).orElseThrow(), new NoConfig());
+        host.catalog().find(Kind.HEALTH_CHECKER, checker).orElseThrow(), new NoConfig());
   }
 
   private static CheckResult check(HealthChecker checker) throws Exception {
@@ -66,16 +66,16 @@ class PluginHostTest {
   void hasBuiltInExtensionsWithoutAnyJar() throws Exception {
     host = PluginHost.load(temporary.resolve("missing"));
 
-    assertThat(host.names(Kind.HEALTH_CHECKER)).containsExactly("tcp");
-    assertThat(host.names(Kind.TARGET_RESOLVER)).containsExactly("static");
+    assertThat(host.catalog().names(Kind.HEALTH_CHECKER)).containsExactly("tcp");
+    assertThat(host.catalog().names(Kind.TARGET_RESOLVER)).containsExactly("static");
     assertThat(host.plugins()).isEmpty();
-    assertThat(host.pluginConfigs()).isEmpty();
+    assertThat(host.catalog().pluginConfigs()).isEmpty();
   }
 
   @Test
   void resolvesStaticTargets() throws Exception {
     load();
-    Extension<?> found = host.find(Kind.TARGET_RESOLVER, "static").orElseThrow();
+    Extension<?> found = host.catalog().find(Kind.TARGET_RESOLVER, "static").orElseThrow();
 
     Resolution answer =
         host.targetResolver(found, new StaticResolver.Settings("[2001:db8::1]:80"))

@@ -9,13 +9,12 @@ import io.ebpflb.api.ServiceFeature;
 import io.ebpflb.api.TargetResolver;
 import io.ebpflb.api.WeightModifier;
 import io.ebpflb.runtime.config.Configuration.Use;
+import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import io.ebpflb.runtime.plugin.ExtensionException;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -103,18 +102,8 @@ final class FakeExtensions implements ExtensionHost {
   }
 
   @Override
-  public Optional<Extension<?>> find(Extension.Kind kind, String name) {
-    return Optional.empty();
-  }
-
-  @Override
-  public SortedSet<String> names(Extension.Kind kind) {
-    return new TreeSet<>();
-  }
-
-  @Override
-  public Map<String, Class<? extends Record>> pluginConfigs() {
-    return Map.of();
+  public ExtensionCatalog catalog() {
+    throw new UnsupportedOperationException("configs of these tests are bound already");
   }
 
   @Override
