@@ -9,15 +9,16 @@ import io.ebpflb.api.PluginContext;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.api.ServiceFeature;
 import io.ebpflb.api.ServiceIntent;
-import io.ebpflb.api.ServiceView;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What holds for every service feature. A test class extends it and says how to make one. */
 public abstract class ServiceFeatureContract {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
+  private static final int BACKENDS_MAX = 4096;
 
   private final TestingContext context = new TestingContext();
   private ServiceFeature feature;
@@ -29,13 +30,10 @@ public abstract class ServiceFeatureContract {
     feature = feature(context);
   }
 
-  private record View(String name, Protocol protocol, List<BackendView> backends)
-      implements ServiceView {}
-
   private List<ServiceIntent> intents(Protocol protocol, BackendView... backends) {
-    View service = new View("web", protocol, List.of(backends));
     List<ServiceIntent> intents =
-        assertTimeoutPreemptively(DEADLINE, () -> feature.intents(service));
+        assertTimeoutPreemptively(
+            DEADLINE, () -> feature.intents(FakeService.of(protocol, backends)));
     assertThat(intents).as("intents").isNotNull().doesNotContainNull();
     return intents;
   }
@@ -52,16 +50,26 @@ public abstract class ServiceFeatureContract {
   /** It is asked at each plan: what changes without a cause changes the data plane each time. */
   @Test
   void wantsTheSameOfTheSame() {
-    FakeBackend backend = FakeBackend.at("10.0.0.1:8080").answer(7);
+    FakeBackend one = FakeBackend.at("10.0.0.1:8080").answer(7);
+    FakeBackend other = FakeBackend.at("10.0.0.2:8080").weight(3);
 
-    List<Class<?>> first = kinds(intents(Protocol.TCP, backend));
+    List<ServiceIntent> first = intents(Protocol.TCP, one, other);
     context.advance(Duration.ofMinutes(1));
 
-    assertThat(kinds(intents(Protocol.TCP, backend))).isEqualTo(first);
+    assertThat(intents(Protocol.TCP, one, other)).isEqualTo(first);
+    assertThat(intents(Protocol.TCP, other, one))
+        .as("in another order of backends")
+        .containsExactlyInAnyOrderElementsOf(first);
   }
 
-  private static List<Class<?>> kinds(List<ServiceIntent> intents) {
-    return intents.stream().<Class<?>>map(ServiceIntent::getClass).toList();
+  @Test
+  void answersInTimeForTheLargestService() {
+    BackendView[] backends =
+        IntStream.range(0, BACKENDS_MAX)
+            .mapToObj(i -> FakeBackend.at("10.0.%d.%d:8080".formatted(i / 256, i % 256)))
+            .toArray(BackendView[]::new);
+
+    intents(Protocol.TCP, backends);
   }
 
   @Test
