@@ -90,28 +90,35 @@ final class Circuits {
   }
 
   void force(Backend backend, CircuitState state) {
-    require(backend).forEach(circuit -> circuit.force(state));
+    List<Circuit> found = find(backend);
+    if (found.isEmpty()) {
+      throw unknown(backend);
+    }
+    found.forEach(circuit -> circuit.force(state));
     forced.put(backend.toString(), state);
     save();
     context.replan();
   }
 
+  /** Also of a backend that is not there now, whose circuit would be forced when it comes back. */
   void reset(Backend backend) {
-    require(backend).forEach(Circuit::reset);
-    forced.remove(backend.toString());
+    List<Circuit> found = find(backend);
+    if (forced.remove(backend.toString()) == null && found.isEmpty()) {
+      throw unknown(backend);
+    }
+    found.forEach(Circuit::reset);
     save();
     context.replan();
   }
 
-  private List<Circuit> require(Backend backend) {
-    List<Circuit> found =
-        breakers.stream().flatMap(breaker -> breaker.find(backend).stream()).toList();
-    if (found.isEmpty()) {
-      throw new IllegalArgumentException(
-          "no circuit of service \"%s\", backend %s; see: circuit list"
-              .formatted(backend.service(), backend.endpoint()));
-    }
-    return found;
+  private List<Circuit> find(Backend backend) {
+    return breakers.stream().flatMap(breaker -> breaker.find(backend).stream()).toList();
+  }
+
+  private static IllegalArgumentException unknown(Backend backend) {
+    return new IllegalArgumentException(
+        "no circuit of service \"%s\", backend %s; see: circuit list"
+            .formatted(backend.service(), backend.endpoint()));
   }
 
   void forEach(BiConsumer<Backend, Circuit> consumer) {

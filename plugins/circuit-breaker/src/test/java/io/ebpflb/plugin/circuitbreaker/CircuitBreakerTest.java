@@ -173,6 +173,17 @@ class CircuitBreakerTest {
   }
 
   @Test
+  void whatIsForcedOfABackendThatLeftCanBeReset() {
+    factors();
+    context.call("circuit open", new CircuitName("web", "10.0.0.1:8080"));
+    context.tell(new Event.BackendRemoved(context.clock().instant(), one.backend()));
+
+    context.call("circuit reset", new CircuitName("web", "10.0.0.1:8080"));
+
+    assertThat(factors()).as("it came back").containsExactly(1, 1);
+  }
+
+  @Test
   void looksEachSecondWhileThereIsWork() {
     int before = context.replans();
     context.advance(Duration.ofSeconds(3));
