@@ -2,7 +2,7 @@ package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.TableSize;
-import io.ebpflb.runtime.dataplane.Plan.Prefix;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,25 +17,17 @@ import java.util.stream.Stream;
  * @param departing may go on being named; not new
  */
 record Blueprint(
-    Map<ServiceKey, Part> keys,
-    List<Part> parts,
-    Map<BackendIdentity, BackendEntry> backends,
+    Map<ServiceKey, ServicePart> keys,
+    List<ServicePart> parts,
     Set<DataPlane.BackendKey> departing) {
 
-  static final Blueprint EMPTY = new Blueprint(Map.of(), List.of(), Map.of(), Set.of());
+  static final Blueprint EMPTY = new Blueprint(Map.of(), List.of(), Set.of());
 
-  /** What a service means for one family of addresses. Keys of one part share the instance. */
-  record Part(
-      ServiceIdentity service,
-      byte family,
-      Plan.Selection selection,
-      GroupContent group,
-      Map<Prefix, GroupContent> routes) {
-
-    /** Different groups, each once: routes often share one. */
-    List<GroupContent> contents() {
-      return Stream.concat(Stream.of(group), routes.values().stream()).distinct().toList();
-    }
+  /** Of all parts. */
+  Map<BackendIdentity, BackendEntry> backends() {
+    Map<BackendIdentity, BackendEntry> backends = new LinkedHashMap<>();
+    parts.forEach(part -> backends.putAll(part.backends()));
+    return backends;
   }
 
   /** How large tables are in so many slots; whatever the weights are. */
@@ -52,9 +44,37 @@ record Blueprint(
     return parts.stream().flatMap(part -> part.contents().stream());
   }
 
+  /**
+   * Whether its backends are those of the other one, as far as a look at the parts that are not the
+   * same can tell: of 10,000 backends one changes its weight, time and again.
+   */
   boolean hasBackendsOf(Blueprint other) {
-    return backends.equals(other.backends) && departing.equals(other.departing);
+    if (parts.size() != other.parts.size() || !departing.equals(other.departing)) {
+      return false;
+    }
+    for (int i = 0; i < parts.size(); i++) {
+      ServicePart part = parts.get(i);
+      if (part != other.parts.get(i) && !part.backends().equals(other.parts.get(i).backends())) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  record ServiceIdentity(String name, Protocol protocol) {}
+  record ServiceIdentity(String name, Protocol protocol) {
+
+    // Written out: what a record generates is slow until compiled, and a plan has thousands.
+    @Override
+    public boolean equals(Object other) {
+      return this == other
+          || other instanceof ServiceIdentity that
+              && protocol == that.protocol
+              && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+      return name.hashCode() * 31 + protocol.ordinal();
+    }
+  }
 }

@@ -2,11 +2,13 @@ package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.Configuration.DataPlaneSettings;
 import io.ebpflb.runtime.config.TableSize;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -25,6 +27,9 @@ public final class BpfDataPlane implements DataPlane {
   private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private boolean closed;
+
+  /** Those that neighbours are kept for; empty before the first plan. */
+  private Optional<Map<BackendKey, Integer>> reachable = Optional.empty();
 
   private BpfDataPlane(Datapath datapath, int flowsMax) {
     this.datapath = datapath;
@@ -47,7 +52,7 @@ public final class BpfDataPlane implements DataPlane {
     Datapath datapath = Datapath.open(settings, links);
     try {
       BpfDataPlane dataPlane = new BpfDataPlane(datapath, settings.flowsMax());
-      datapath.start(dataPlane.writer::localAddresses, dataPlane.writer::reclaim);
+      datapath.start(dataPlane::localAddresses, dataPlane.writer::reclaim);
       return dataPlane;
     } catch (RuntimeException e) {
       datapath.close();
@@ -70,12 +75,33 @@ public final class BpfDataPlane implements DataPlane {
     whileOpen(
         () -> {
           writer.apply(plan);
-          datapath.backends(
-              writer.backendIds().keySet().stream()
-                  .map(backend -> backend.endpoint().address())
-                  .collect(Collectors.toSet()));
+          keepReachable();
           return null;
         });
+  }
+
+  /** With them, wildcard services may get backends of another family. */
+  private void localAddresses(List<InetAddress> addresses) {
+    writer.localAddresses(addresses);
+    if (hasPlan()) {
+      keepReachable();
+    }
+  }
+
+  private synchronized boolean hasPlan() {
+    return reachable.isPresent();
+  }
+
+  /** With thousands of backends it costs as much as the rest of a small change. */
+  private synchronized void keepReachable() {
+    Map<BackendKey, Integer> backends = writer.backendIds();
+    if (reachable.isEmpty() || reachable.get() != backends) {
+      datapath.backends(
+          backends.keySet().stream()
+              .map(backend -> backend.endpoint().address())
+              .collect(Collectors.toSet()));
+      reachable = Optional.of(backends);
+    }
   }
 
   @Override

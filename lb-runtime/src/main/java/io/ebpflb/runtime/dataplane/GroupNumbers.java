@@ -1,13 +1,13 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.TableSize;
-import io.ebpflb.runtime.dataplane.Blueprint.Part;
 import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
 import io.ebpflb.runtime.dataplane.Plan.Prefix;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntSupplier;
@@ -16,62 +16,94 @@ import java.util.function.IntSupplier;
  * Which group numbers the parts of a blueprint use. A role keeps its number as long as it can, so
  * that a change of weights is a flip of one group; roles of a part with equal content share one.
  */
-record GroupNumbers(Map<Role, Integer> numbers, Map<Integer, Table> tables) {
+record GroupNumbers(Map<Owner, OfPart> parts) {
 
-  static final GroupNumbers NONE = new GroupNumbers(Map.of(), Map.of());
-
-  /**
-   * What a group is for.
-   *
-   * @param source empty for the default group
-   */
-  record Role(ServiceIdentity service, byte family, Optional<Prefix> source) {
-    static Role standard(Part part) {
-      return new Role(part.service(), part.family(), Optional.empty());
-    }
-
-    static Role route(Part part, Prefix source) {
-      return new Role(part.service(), part.family(), Optional.of(source));
-    }
-  }
+  static final GroupNumbers NONE = new GroupNumbers(Map.of());
 
   /** A group, whose backends it names, and how finely it deals out. */
   record Table(ServiceIdentity service, GroupContent content, TableSize size) {}
 
-  int number(Role role) {
-    return numbers.get(role);
+  /** Whose groups they are: a part, however its service may change. */
+  record Owner(ServiceIdentity service, byte family) {
+    static Owner of(ServicePart part) {
+      return new Owner(part.identity(), part.family());
+    }
+
+    // Written out: what a record generates is slow until compiled, and a plan has thousands.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Owner that && family == that.family && service.equals(that.service);
+    }
+
+    @Override
+    public int hashCode() {
+      return service.hashCode() * 31 + family;
+    }
+  }
+
+  /**
+   * The groups of one part.
+   *
+   * @param roles what each is for: a source route, or, without one, the default group
+   */
+  record OfPart(
+      ServicePart part,
+      TableSize size,
+      Map<Optional<Prefix>, Integer> roles,
+      Map<Integer, Table> tables) {
+
+    static final OfPart NONE = new OfPart(null, null, Map.of(), Map.of());
+
+    boolean isOf(ServicePart other, TableSize otherSize) {
+      return part == other && Objects.equals(size, otherSize);
+    }
+
+    /** Numbers for this part, most of them these; new ones come from {@code fresh}. */
+    OfPart assign(ServicePart next, TableSize nextSize, IntSupplier fresh) {
+      Map<Optional<Prefix>, GroupContent> wanted = new LinkedHashMap<>();
+      wanted.put(Optional.empty(), next.group());
+      next.routes().forEach((source, content) -> wanted.put(Optional.of(source), content));
+
+      Map<GroupContent, Integer> numbers = new HashMap<>();
+      Set<Integer> claimed = new HashSet<>();
+      // Old numbers first, all of them: a new role must not take a number from an old one.
+      wanted.forEach(
+          (role, content) -> {
+            Integer old = roles.get(role);
+            if (old != null && !numbers.containsKey(content) && claimed.add(old)) {
+              numbers.put(content, old);
+            }
+          });
+      Map<Optional<Prefix>, Integer> assigned = new HashMap<>();
+      wanted.forEach(
+          (role, content) ->
+              assigned.put(role, numbers.computeIfAbsent(content, c -> fresh.getAsInt())));
+      Map<Integer, Table> tables = new HashMap<>();
+      numbers.forEach(
+          (content, number) -> tables.put(number, new Table(next.identity(), content, nextSize)));
+      return new OfPart(next, nextSize, assigned, tables);
+    }
+  }
+
+  /** The number of a source route's group; without one, of the default group. */
+  int number(ServicePart part, Optional<Prefix> source) {
+    return parts.get(Owner.of(part)).roles().get(source);
+  }
+
+  Map<Integer, Table> tables() {
+    Map<Integer, Table> tables = new HashMap<>();
+    parts.values().forEach(part -> part.tables().forEach(tables::put));
+    return tables;
   }
 
   /** Numbers for this blueprint, most of them these; new ones come from {@code fresh}. */
   GroupNumbers assign(Blueprint blueprint, TableSize size, IntSupplier fresh) {
-    Map<Role, Integer> assigned = new HashMap<>();
-    Map<Integer, Table> assignedTables = new HashMap<>();
-    for (Part part : blueprint.parts()) {
-      Map<GroupContent, Integer> ofPart = new HashMap<>();
-      Set<Integer> claimed = new HashSet<>();
-      Map<Role, GroupContent> roles = roles(part);
-      // Old numbers first, all of them: a new role must not take a number from an old one.
-      roles.forEach(
-          (role, content) -> {
-            Integer old = numbers.get(role);
-            if (old != null && !ofPart.containsKey(content) && claimed.add(old)) {
-              ofPart.put(content, old);
-            }
-          });
-      roles.forEach(
-          (role, content) ->
-              assigned.put(role, ofPart.computeIfAbsent(content, c -> fresh.getAsInt())));
-      ofPart.forEach(
-          (content, number) ->
-              assignedTables.put(number, new Table(part.service(), content, size)));
+    Map<Owner, OfPart> assigned = new LinkedHashMap<>();
+    for (ServicePart part : blueprint.parts()) {
+      Owner owner = Owner.of(part);
+      OfPart before = parts.getOrDefault(owner, OfPart.NONE);
+      assigned.put(owner, before.isOf(part, size) ? before : before.assign(part, size, fresh));
     }
-    return new GroupNumbers(assigned, assignedTables);
-  }
-
-  private static Map<Role, GroupContent> roles(Part part) {
-    Map<Role, GroupContent> roles = new LinkedHashMap<>();
-    roles.put(Role.standard(part), part.group());
-    part.routes().forEach((source, content) -> roles.put(Role.route(part, source), content));
-    return roles;
+    return new GroupNumbers(assigned);
   }
 }

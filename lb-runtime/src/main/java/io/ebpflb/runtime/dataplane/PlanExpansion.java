@@ -1,8 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.api.Endpoints;
-import io.ebpflb.runtime.dataplane.Blueprint.Part;
-import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
 import io.ebpflb.runtime.dataplane.Plan.Prefix;
 import io.ebpflb.runtime.dataplane.Plan.Route;
 import io.ebpflb.runtime.dataplane.Plan.Service;
@@ -27,31 +25,35 @@ import java.util.stream.Stream;
  * (both, if it has none at all: its clients are dropped, not served by someone else).
  */
 final class PlanExpansion {
-  private final Map<ServiceKey, Part> keys = new LinkedHashMap<>();
-  private final List<Part> parts = new ArrayList<>();
-  private final Map<BackendIdentity, BackendEntry> backends = new LinkedHashMap<>();
+  private final Map<ServiceKey, ServicePart> keys = new LinkedHashMap<>();
+  private final List<ServicePart> parts = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final Map<Service, List<ServicePart>> known = new IdentityHashMap<>();
   private final Collection<InetAddress> localAddresses;
 
-  private PlanExpansion(Collection<InetAddress> localAddresses) {
+  private PlanExpansion(Collection<InetAddress> localAddresses, Blueprint earlier) {
     this.localAddresses = localAddresses;
+    for (ServicePart part : earlier.parts()) {
+      known.computeIfAbsent(part.service(), service -> new ArrayList<>(1)).add(part);
+    }
   }
 
   /**
+   * @param earlier whose services need not be worked out again, as far as the plan has the same
    * @throws DataPlaneException if the plan contradicts itself
    */
-  static Blueprint expand(Plan plan, Collection<InetAddress> localAddresses) {
-    PlanExpansion expansion = new PlanExpansion(localAddresses);
+  static Blueprint expand(Plan plan, Collection<InetAddress> localAddresses, Blueprint earlier) {
+    PlanExpansion expansion = new PlanExpansion(localAddresses, earlier);
     plan.services().forEach(expansion::checkName);
     plan.services().stream().filter(s -> s.address().isPresent()).forEach(expansion::addSpecific);
-    Set<ServiceKey> specific = Set.copyOf(expansion.keys.keySet());
-    plan.services().stream()
-        .filter(s -> s.address().isEmpty())
-        .forEach(service -> expansion.addWildcard(service, specific));
+    List<Service> wildcards = plan.services().stream().filter(s -> s.address().isEmpty()).toList();
+    if (!wildcards.isEmpty()) {
+      Set<ServiceKey> specific = Set.copyOf(expansion.keys.keySet());
+      wildcards.forEach(service -> expansion.addWildcard(service, specific));
+    }
     return new Blueprint(
         expansion.keys,
         List.copyOf(expansion.parts),
-        expansion.backends,
         plan.departing().stream()
             .map(departing -> new DataPlane.BackendKey(departing.service(), departing.endpoint()))
             .collect(Collectors.toUnmodifiableSet()));
@@ -66,8 +68,10 @@ final class PlanExpansion {
   private void addSpecific(Service service) {
     InetAddress address = service.address().orElseThrow();
     byte family = WireFormat.family(address);
-    endpoints(service).forEach(backend -> checkFamily(service, family, backend));
-    service.routes().forEach(route -> checkFamily(service, family, route.source()));
+    if (!known.containsKey(service)) {
+      endpoints(service).forEach(backend -> checkFamily(service, family, backend));
+      service.routes().forEach(route -> checkFamily(service, family, route.source()));
+    }
     addKey(new ServiceKey(address, service.port(), service.protocol()), part(service, family));
   }
 
@@ -80,75 +84,38 @@ final class PlanExpansion {
         endpoints(service)
             .map(backend -> WireFormat.family(backend.endpoint().address()))
             .collect(Collectors.toSet());
-    Map<Byte, Part> parts = new HashMap<>();
+    Map<Byte, ServicePart> ofFamily = new HashMap<>();
     for (InetAddress address : localAddresses) {
       byte family = WireFormat.family(address);
       ServiceKey key = new ServiceKey(address, service.port(), service.protocol());
       if (specific.contains(key) || !families.isEmpty() && !families.contains(family)) {
         continue;
       }
-      addKey(key, parts.computeIfAbsent(family, f -> part(service, f)));
+      addKey(key, ofFamily.computeIfAbsent(family, f -> part(service, f)));
     }
   }
 
-  private void addKey(ServiceKey key, Part part) {
-    Part other = keys.putIfAbsent(key, part);
+  private void addKey(ServiceKey key, ServicePart part) {
+    ServicePart other = keys.putIfAbsent(key, part);
     if (other != null) {
       throw new DataPlaneException(
           "services \""
-              + other.service().name()
+              + other.identity().name()
               + "\" and \""
-              + part.service().name()
+              + part.identity().name()
               + "\" both listen on "
               + key);
     }
   }
 
-  private Part part(Service service, byte family) {
-    Map<Prefix, GroupContent> routes = new LinkedHashMap<>();
-    Map<Plan.Group, GroupContent> contents = new IdentityHashMap<>();
-    for (Route route : service.routes()) {
-      if (WireFormat.family(route.source().address()) == family
-          && routes.put(
-                  route.source(),
-                  contents.computeIfAbsent(route.group(), g -> content(service, family, g)))
-              != null) {
-        throw new DataPlaneException(
-            "service \"" + service.name() + "\": two source routes for " + text(route.source()));
-      }
-    }
-    Part part =
-        new Part(
-            new ServiceIdentity(service.name(), service.protocol()),
-            family,
-            service.selection(),
-            content(service, family, service.group()),
-            routes);
+  private ServicePart part(Service service, byte family) {
+    ServicePart part =
+        known.getOrDefault(service, List.of()).stream()
+            .filter(each -> each.family() == family)
+            .findFirst()
+            .orElseGet(() -> new ServicePart(service, family));
     parts.add(part);
     return part;
-  }
-
-  private GroupContent content(Service service, byte family, Plan.Group group) {
-    GroupContent content =
-        GroupContent.of(
-            group.backends().stream()
-                .filter(backend -> WireFormat.family(backend.endpoint().address()) == family)
-                .toList());
-    if (content.backends().size() > MaglevTable.BACKENDS_MAX) {
-      throw new DataPlaneException(
-          "service \""
-              + service.name()
-              + "\": "
-              + content.backends().size()
-              + " backends in one group, at most "
-              + MaglevTable.BACKENDS_MAX);
-    }
-    for (Weighted backend : content.backends()) {
-      backends.put(
-          new BackendIdentity(service.name(), service.protocol(), backend.endpoint()),
-          new BackendEntry(backend.endpoint(), service.protocol(), service.idleTimeout()));
-    }
-    return content;
   }
 
   private static Stream<Weighted> endpoints(Service service) {
@@ -189,7 +156,7 @@ final class PlanExpansion {
     return family == WireFormat.FAMILY_IPV4 ? "IPv4" : "IPv6";
   }
 
-  private static String text(Prefix source) {
+  static String text(Prefix source) {
     return Endpoints.format(source.address()) + "/" + source.length();
   }
 

@@ -1,11 +1,9 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.TableSize;
-import io.ebpflb.runtime.dataplane.Blueprint.Part;
 import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
-import io.ebpflb.runtime.dataplane.GroupNumbers.Role;
 import io.ebpflb.runtime.dataplane.GroupNumbers.Table;
 import io.ebpflb.runtime.dataplane.MapStore.FilterSet;
 import java.net.InetAddress;
@@ -116,8 +114,7 @@ final class PlanWriter {
   }
 
   private void applyBoth(Plan next, List<InetAddress> addresses) {
-    Blueprint blueprint = PlanExpansion.expand(next, addresses);
-    // Of 10,000 backends one changes its weight, time and again.
+    Blueprint blueprint = PlanExpansion.expand(next, addresses, inForce);
     boolean haveBackends = written.filter(blueprint::hasBackendsOf).isPresent();
     TableSize size = blueprint.tableSize(limits.slots());
     checkLimits(blueprint, size, haveBackends);
@@ -172,7 +169,7 @@ final class PlanWriter {
     written = Optional.empty();
 
     if (!haveBackends) {
-      writeBackends(next);
+      writeBackends(next.backends());
     }
     serviceFilter.add(serviceBits);
     nextGroups.tables().forEach(this::writeTable);
@@ -190,15 +187,14 @@ final class PlanWriter {
     written = Optional.of(next);
   }
 
-  private void writeBackends(Blueprint next) {
-    backendIds.hold(next.backends().keySet());
-    next.backends()
-        .forEach(
-            (identity, entry) -> {
-              int id = backendIds.id(identity);
-              counterOwners.put(id, identity);
-              backends.put(id, entry);
-            });
+  private void writeBackends(Map<BackendIdentity, BackendEntry> wanted) {
+    backendIds.hold(wanted.keySet());
+    wanted.forEach(
+        (identity, entry) -> {
+          int id = backendIds.id(identity);
+          counterOwners.put(id, identity);
+          backends.put(id, entry);
+        });
     backendFilter.add(backendBits());
   }
 
@@ -246,10 +242,11 @@ final class PlanWriter {
   }
 
   private void withdrawBackends(Blueprint next) {
+    Set<BackendIdentity> wanted = next.backends().keySet();
     Map<BackendKey, Integer> named = new HashMap<>();
     Set<BackendIdentity> stay = new HashSet<>();
     for (BackendIdentity identity : backendIds.all()) {
-      boolean planned = next.backends().containsKey(identity);
+      boolean planned = wanted.contains(identity);
       if (planned || next.departing().contains(identity.key())) {
         stay.add(identity);
         if (planned) {
@@ -265,11 +262,11 @@ final class PlanWriter {
 
   private Map<ServiceIdentity, Integer> serviceNumbers(Blueprint next) {
     Map<ServiceIdentity, Integer> numbers = new HashMap<>();
-    for (Part part : next.parts()) {
+    for (ServicePart part : next.parts()) {
       numbers.put(
-          part.service(),
+          part.identity(),
           serviceNumbers.computeIfAbsent(
-              part.service(), s -> take(servicePool, "service numbers")));
+              part.identity(), s -> take(servicePool, "service numbers")));
     }
     return numbers;
   }
@@ -283,9 +280,9 @@ final class PlanWriter {
                 services.put(
                     key,
                     new ServiceEntry(
-                        groups.number(Role.standard(part)),
-                        numbers.get(part.service()),
-                        part.selection(),
+                        groups.number(part, Optional.empty()),
+                        numbers.get(part.identity()),
+                        part.service().selection(),
                         !part.routes().isEmpty())));
     return services;
   }
@@ -293,11 +290,11 @@ final class PlanWriter {
   private static Map<RouteKey, Integer> routes(
       Blueprint next, GroupNumbers groups, Map<ServiceIdentity, Integer> numbers) {
     Map<RouteKey, Integer> routes = new LinkedHashMap<>();
-    for (Part part : next.parts()) {
+    for (ServicePart part : next.parts()) {
       for (Plan.Prefix source : part.routes().keySet()) {
         routes.put(
-            new RouteKey(numbers.get(part.service()), source),
-            groups.number(Role.route(part, source)));
+            new RouteKey(numbers.get(part.identity()), source),
+            groups.number(part, Optional.of(source)));
       }
     }
     return routes;

@@ -204,8 +204,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
     try {
       Configuration bound = bind(next, plugins.catalog());
       boolean isSame = bound.equals(inForce);
-      ConfigDiff diff =
-          isSame ? ConfigDiff.NONE : switchTo(next, plugins.reloading(rebound(bound)));
+      ConfigDiff diff = isSame ? ConfigDiff.NONE : switchTo(next, bound);
       text = next;
       followWatch();
       Outcome outcome = isSame ? Outcome.UNCHANGED : Outcome.APPLIED;
@@ -228,11 +227,23 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
         .toList();
   }
 
+  private ConfigDiff switchTo(ConfigText next, Configuration bound)
+      throws ConfigException, PluginRefusal {
+    List<String> rebound = rebound(bound);
+    PluginSwap swap = plugins.reloading(rebound);
+    // Bound to new plugins only if there are any: with thousands of services it takes its time.
+    return switchTo(swap, rebound.isEmpty() ? catalog -> bound : catalog -> bind(next, catalog));
+  }
+
+  private interface Binding {
+    Configuration bind(ExtensionCatalog catalog) throws ConfigException;
+  }
+
   /** Config and plugins come in force together, or neither does. */
-  private ConfigDiff switchTo(ConfigText next, PluginSwap swap) throws ConfigException {
+  private ConfigDiff switchTo(PluginSwap swap, Binding binding) throws ConfigException {
     boolean isDone = false;
     try {
-      Configuration configuration = bind(next, swap.catalog());
+      Configuration configuration = binding.bind(swap.catalog());
       swap.start(configuration.pluginSettings());
       ConfigDiff diff = control.reconfigure(configuration);
       inForce = configuration;
@@ -249,7 +260,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   @Override
   public synchronized void bring(Step step) throws PluginRefusal {
     try {
-      switchTo(text, step.begin());
+      switchTo(step.begin(), catalog -> bind(text, catalog));
     } catch (ConfigException refused) {
       throw PluginRefusal.failed("the config does not fit: " + first(refused.problems()));
     } catch (ExtensionException | DataPlaneException | CompletionException refused) {

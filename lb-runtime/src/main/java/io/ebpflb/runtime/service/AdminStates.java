@@ -4,12 +4,12 @@ import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /**
  * What the operator has said of backends, by service and address, whether they are there or not.
@@ -51,7 +51,7 @@ final class AdminStates {
   private final Loop loop;
   private final Store store;
   private final Map<BackendKey, Setting> settings = new HashMap<>();
-  private final Map<BackendKey, Drain> drains = new HashMap<>();
+  private final Map<String, Map<Plan.Endpoint, Drain>> drains = new HashMap<>();
   private final Map<BackendKey, Long> absentSinceNanos = new HashMap<>();
 
   AdminStates(Loop loop, Store store) {
@@ -70,14 +70,12 @@ final class AdminStates {
 
   /** The drain under way, or the last one of a backend that is gated. */
   Optional<Drain> drain(BackendKey backend) {
-    return Optional.ofNullable(drains.get(backend));
+    return Optional.ofNullable(drains(backend.service()).get(backend.endpoint()));
   }
 
   /** Those of one service. */
-  Stream<Map.Entry<Plan.Endpoint, Drain>> drains(String service) {
-    return drains.entrySet().stream()
-        .filter(each -> each.getKey().service().equals(service))
-        .map(each -> Map.entry(each.getKey().endpoint(), each.getValue()));
+  Map<Plan.Endpoint, Drain> drains(String service) {
+    return drains.getOrDefault(service, Map.of());
   }
 
   /**
@@ -86,12 +84,11 @@ final class AdminStates {
    * @return completes when it would survive a restart
    */
   CompletableFuture<Void> setState(BackendKey backend, AdminState state, Duration drainTimeout) {
-    Drain before = drains.remove(backend);
-    if (before != null) {
-      before.cancel();
-    }
+    forgetDrain(backend).ifPresent(Drain::cancel);
     if (state != AdminState.READY) {
-      drains.put(backend, new Drain(drainTimeout, loop.now(), loop.nanoTime()));
+      drains
+          .computeIfAbsent(backend.service(), service -> new LinkedHashMap<>())
+          .put(backend.endpoint(), new Drain(drainTimeout, loop.now(), loop.nanoTime()));
     }
     return put(backend, of(backend).with(state));
   }
@@ -115,7 +112,7 @@ final class AdminStates {
         long since = absentSinceNanos.computeIfAbsent(key, k -> loop.nanoTime());
         if (loop.nanoTime() - since >= ABSENCE_MAX.toNanos()) {
           settings.remove(key);
-          drains.remove(key);
+          forgetDrain(key);
           forgotten = true;
         }
       }
@@ -123,6 +120,17 @@ final class AdminStates {
     if (forgotten) {
       store.save(Map.copyOf(settings));
     }
+  }
+
+  private Optional<Drain> forgetDrain(BackendKey backend) {
+    Optional<Drain> drain = drain(backend);
+    drains.computeIfPresent(
+        backend.service(),
+        (service, ofService) -> {
+          ofService.remove(backend.endpoint());
+          return ofService.isEmpty() ? null : ofService;
+        });
+    return drain;
   }
 
   private CompletableFuture<Void> put(BackendKey backend, Setting setting) {

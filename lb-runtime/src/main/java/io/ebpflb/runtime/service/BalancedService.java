@@ -183,7 +183,7 @@ final class BalancedService implements AutoCloseable {
 
   /** Whether flows are waited for, of backends that left or that the operator gates. */
   boolean isDraining() {
-    return !departures.isEmpty() || drains().anyMatch(each -> each.getValue().isUnderWay());
+    return !departures.isEmpty() || drains().values().stream().anyMatch(Drain::isUnderWay);
   }
 
   /** How long flows of a backend may take to finish, unless said otherwise. */
@@ -212,7 +212,7 @@ final class BalancedService implements AutoCloseable {
     return watched.keySet().stream().map(this::key).toList();
   }
 
-  private Stream<Map.Entry<Plan.Endpoint, Drain>> drains() {
+  private Map<Plan.Endpoint, Drain> drains() {
     return admin.drains(config.name());
   }
 
@@ -238,8 +238,7 @@ final class BalancedService implements AutoCloseable {
   void lookAtDrains(long nowNanos, Map<BackendKey, BackendCounters> counters) {
     departures.look(endpoint -> counters(endpoint, counters).active());
     drains()
-        .forEach(
-            each -> each.getValue().look(nowNanos, counters(each.getKey(), counters).active()));
+        .forEach((endpoint, drain) -> drain.look(nowNanos, counters(endpoint, counters).active()));
   }
 
   /** Everything that its plan depends on, extensions asked. */
