@@ -3,6 +3,7 @@ package io.ebpflb.runtime.config;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Reads a config file into a {@link Configuration}, or says everything that is wrong with it. */
 public final class ConfigLoader {
@@ -28,11 +29,14 @@ public final class ConfigLoader {
   /**
    * As {@link #load(ConfigText, ExtensionCatalog)}, for a balancer that runs: refuses by name what
    * would take a restart.
+   *
+   * @param inForce what the running config was loaded from; what is the same is quicker to read
    */
   public static Configuration reload(
-      ConfigText text, ExtensionCatalog catalog, Configuration running) throws ConfigException {
+      ConfigText text, ExtensionCatalog catalog, Configuration running, ConfigText inForce)
+      throws ConfigException {
     Problems problems = problems(text.source(), catalog);
-    TomlTable root = read(problems);
+    TomlTable root = read(problems, inForce.source().provenSections());
     Configuration next = new ConfigBinder(problems, catalog).bind(text.file(), root);
     new RestartCheck(problems, root).run(running, next);
     problems.throwIfAny();
@@ -61,22 +65,23 @@ public final class ConfigLoader {
   static Configuration load(Path file, SourceText source, ExtensionCatalog catalog)
       throws ConfigException {
     Problems problems = problems(source, catalog);
-    return new ConfigBinder(problems, catalog).bind(file, read(problems));
+    return new ConfigBinder(problems, catalog).bind(file, read(problems, Set.of()));
   }
 
   private static Problems problems(SourceText source, ExtensionCatalog catalog) {
     return new Problems(source, new SecretMask(SecretNames.in(catalog)));
   }
 
-  private static TomlTable read(Problems problems) throws ConfigException {
+  private static TomlTable read(Problems problems, Set<String> proven) throws ConfigException {
     TomlDocument document = TomlScanner.scan(problems);
     problems.throwIfAny();
     if (document.root().entries().isEmpty()) {
       String problem = problems.source().name() + ": holds no settings";
       throw new ConfigException(problem + "; nothing was changed", List.of(problem));
     }
-    new Toml4jReader(problems).read(document);
+    Set<String> sections = new Toml4jReader(problems, proven).read(document);
     problems.throwIfAny();
+    problems.source().proven(sections);
     return document.root();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The text of a config file, line ends made uniform, and where its lines begin. */
 final class SourceText {
@@ -22,6 +23,7 @@ final class SourceText {
   private final String name;
   private final String text;
   private final int[] lineStarts;
+  private volatile Set<String> provenSections = Set.of();
 
   SourceText(String name, String text) {
     this.name = name;
@@ -106,6 +108,15 @@ final class SourceText {
 
   String text() {
     return text;
+  }
+
+  /** Those of which it is known that TOML4J reads what is written; none before it was loaded. */
+  Set<String> provenSections() {
+    return provenSections;
+  }
+
+  void proven(Set<String> sections) {
+    provenSections = sections;
   }
 
   /** Counted from 1. */

@@ -4,8 +4,10 @@ import com.moandjiezana.toml.Toml;
 import io.ebpflb.runtime.config.TomlDocument.Section;
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads a scanned file with TOML4J, section by section (its time is quadratic in the text), and
@@ -14,25 +16,34 @@ import java.util.Map;
 final class Toml4jReader {
   private final Problems problems;
 
-  Toml4jReader(Problems problems) {
+  /** Texts of sections that arrived before: whatever stands around them, they do again. */
+  private final Set<String> proven;
+
+  Toml4jReader(Problems problems, Set<String> proven) {
     this.problems = problems;
+    this.proven = proven;
   }
 
-  void read(TomlDocument document) {
-    document.sections().forEach(this::read);
-  }
-
-  private void read(Section section) {
-    if (section.keys().isEmpty()) {
-      return;
+  /** Returns the texts of all sections that have keys. */
+  Set<String> read(TomlDocument document) {
+    Set<String> texts = new HashSet<>();
+    for (Section section : document.sections()) {
+      if (!section.keys().isEmpty()) {
+        String text = problems.source().text().substring(section.start(), section.end());
+        if (!proven.contains(text)) {
+          read(section, text);
+        }
+        texts.add(text);
+      }
     }
+    return texts;
+  }
+
+  private void read(Section section, String text) {
     Entry first = section.keys().get(0);
     Map<String, Object> arrived;
     try {
-      arrived =
-          new Toml()
-              .read(problems.source().text().substring(section.start(), section.end()))
-              .toMap();
+      arrived = new Toml().read(text).toMap();
     } catch (RuntimeException e) {
       problems.add(first.offset(), first.path(), "the TOML reader refuses this table");
       return;

@@ -2,11 +2,11 @@ package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.TableSize;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * A plan worked out for the addresses of this host: what the maps shall hold, still without
@@ -32,16 +32,23 @@ record Blueprint(
 
   /** How large tables are in so many slots; whatever the weights are. */
   TableSize tableSize(int room) {
-    return TableSize.fitting(() -> tables().mapToInt(content -> content.backends().size()), room);
+    int[] groups =
+        parts.stream()
+            .flatMap(part -> part.contents().stream())
+            .mapToInt(content -> content.backends().size())
+            .toArray();
+    return TableSize.fitting(() -> Arrays.stream(groups), room);
   }
 
   /** Slots that all tables take together. */
   long slots(TableSize size) {
-    return tables().mapToLong(content -> content.slots(size)).sum();
-  }
-
-  private Stream<GroupContent> tables() {
-    return parts.stream().flatMap(part -> part.contents().stream());
+    long slots = 0;
+    for (ServicePart part : parts) {
+      for (GroupContent content : part.contents()) {
+        slots += content.slots(size);
+      }
+    }
+    return slots;
   }
 
   /**

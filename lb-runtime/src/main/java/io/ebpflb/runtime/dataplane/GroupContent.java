@@ -23,9 +23,12 @@ final class GroupContent {
   /** Kept, because thousands of routes may share a group. */
   private final int hash;
 
+  private final boolean takesFlows;
+
   private GroupContent(List<Weighted> backends) {
     this.backends = backends;
     this.hash = backends.hashCode();
+    this.takesFlows = backends.stream().anyMatch(backend -> backend.weight() > 0);
   }
 
   /** The same endpoint twice is one backend; the weights add. */
@@ -48,7 +51,6 @@ final class GroupContent {
 
   /** Slots of its table; 0 if no backend may take new flows. */
   int slots(TableSize size) {
-    boolean takesFlows = backends.stream().anyMatch(backend -> backend.weight() > 0);
     return takesFlows ? size.slots(backends.size()) : 0;
   }
 

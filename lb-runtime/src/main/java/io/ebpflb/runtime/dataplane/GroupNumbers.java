@@ -15,10 +15,12 @@ import java.util.function.IntSupplier;
 /**
  * Which group numbers the parts of a blueprint use. A role keeps its number as long as it can, so
  * that a change of weights is a flip of one group; roles of a part with equal content share one.
+ *
+ * @param tables those of all parts
  */
-record GroupNumbers(Map<Owner, OfPart> parts) {
+record GroupNumbers(Map<Owner, OfPart> parts, Map<Integer, Table> tables) {
 
-  static final GroupNumbers NONE = new GroupNumbers(Map.of());
+  static final GroupNumbers NONE = new GroupNumbers(Map.of(), Map.of());
 
   /** A group, whose backends it names, and how finely it deals out. */
   record Table(ServiceIdentity service, GroupContent content, TableSize size) {}
@@ -90,20 +92,17 @@ record GroupNumbers(Map<Owner, OfPart> parts) {
     return parts.get(Owner.of(part)).roles().get(source);
   }
 
-  Map<Integer, Table> tables() {
-    Map<Integer, Table> tables = new HashMap<>();
-    parts.values().forEach(part -> part.tables().forEach(tables::put));
-    return tables;
-  }
-
   /** Numbers for this blueprint, most of them these; new ones come from {@code fresh}. */
   GroupNumbers assign(Blueprint blueprint, TableSize size, IntSupplier fresh) {
     Map<Owner, OfPart> assigned = new LinkedHashMap<>();
+    Map<Integer, Table> tables = new HashMap<>();
     for (ServicePart part : blueprint.parts()) {
       Owner owner = Owner.of(part);
       OfPart before = parts.getOrDefault(owner, OfPart.NONE);
-      assigned.put(owner, before.isOf(part, size) ? before : before.assign(part, size, fresh));
+      OfPart now = before.isOf(part, size) ? before : before.assign(part, size, fresh);
+      assigned.put(owner, now);
+      tables.putAll(now.tables());
     }
-    return new GroupNumbers(assigned);
+    return new GroupNumbers(assigned, tables);
   }
 }

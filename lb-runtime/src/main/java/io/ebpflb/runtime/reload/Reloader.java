@@ -197,7 +197,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   }
 
   private Configuration bind(ConfigText next, ExtensionCatalog catalog) throws ConfigException {
-    return ConfigLoader.reload(next, catalog, inForce);
+    return ConfigLoader.reload(next, catalog, inForce, text);
   }
 
   private ReloadResult change(ConfigText next, String initiator) {

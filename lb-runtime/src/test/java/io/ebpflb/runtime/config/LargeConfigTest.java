@@ -39,6 +39,23 @@ class LargeConfigTest {
         .containsExactly("10.2.15.255:1", "10.2.15.255:2", "10.2.15.255:3", "10.2.15.255:4");
   }
 
+  @Test
+  void reloadReadsAnewWhatChangedAndEndsWhereALoadWould() throws Exception {
+    FakeCatalog catalog = new FakeCatalog();
+    Path file = Path.of("lb.toml");
+    ConfigText before = ConfigText.of(file, config());
+    ConfigText after = ConfigText.of(file, config().replace("\"10.1.0.7:80\"", "\"10.1.0.7:81\""));
+    Configuration running = ConfigLoader.load(before, catalog);
+
+    assertThat(ConfigLoader.reload(after, catalog, running, before))
+        .isEqualTo(ConfigLoader.load(ConfigText.of(file, after.text()), catalog));
+    assertThat(after.source().provenSections())
+        .filteredOn(section -> !before.source().provenSections().contains(section))
+        .containsExactly(
+            "name = \"s7\"\nlisten = \"10.1.0.7:81\"\n"
+                + "health-check = { type = \"http\", path = \"/health\" }\n");
+  }
+
   private static String config() {
     StringBuilder text = new StringBuilder("[dataplane]\ninterfaces = [\"eth0\"]\n");
     for (int i = 0; i < SERVICES; i++) {

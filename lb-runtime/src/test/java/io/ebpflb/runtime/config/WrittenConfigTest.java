@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -221,10 +222,9 @@ class WrittenConfigTest {
     Map<String, Object> service =
         named("new", Map.of("x-y", List.of(path), "sub", Map.of("deep", Map.of("key", path))));
     String block = TomlWriter.element("service", service);
-    Problems problems =
-        new Problems(new SourceText("x", block), new SecretMask(java.util.Set.of()));
+    Problems problems = new Problems(new SourceText("x", block), new SecretMask(Set.of()));
     TomlDocument document = TomlScanner.scan(problems);
-    new Toml4jReader(problems).read(document);
+    new Toml4jReader(problems, Set.of()).read(document);
     problems.throwIfAny();
     TomlArray services = (TomlArray) document.root().find("service").orElseThrow().value();
     assertThat(TomlTree.of((TomlTable) services.elements().get(0), node -> false))

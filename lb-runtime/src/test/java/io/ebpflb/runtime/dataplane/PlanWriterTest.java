@@ -526,7 +526,8 @@ class PlanWriterTest {
   /** Whatever comes before: what a plan does follows from the plan alone. */
   @Test
   void anyHistoryEndsInTheSameBehaviour() {
-    limits(16, 64, 200, 65_536);
+    // So many slots that it never matters where free ones lie.
+    limits(16, 64, 200, 1 << 20);
     Random random = new Random(11);
     for (int round = 0; round < 150; round++) {
       Plan plan = randomPlan(random);
