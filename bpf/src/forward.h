@@ -114,8 +114,12 @@ static __always_inline int lb_leave(const struct lb_context *c, const struct lb_
 {
 	__u32 ifindex;
 
-	if (!lb_is_sent(d))
+	if (!lb_is_sent(d)) {
+		/* Among several ways the stack, too, is to choose by addresses and ports. */
+		if (c->hook == LB_HOOK_TC && !c->egress)
+			bpf_set_hash_invalid(LB_SKB(c));
 		return lb_verdict(c, LB_PASS);
+	}
 	ifindex = d->device->ifindex;
 	if (c->hook == LB_HOOK_XDP && (c->tagged || d->device->vlan))
 		ifindex = lb_retag(LB_XDP(c), d->nexthop, c->tagged);

@@ -54,7 +54,10 @@ final class DeviceTable {
   private final Map<VlanTag, Integer> byTag = new HashMap<>();
   private final Deque<Integer> freeSlots = new ArrayDeque<>();
   private final int[] generations;
-  private Set<Integer> multipath = Set.of();
+
+  /** Empty: not known yet. */
+  private Optional<Set<Integer>> multipath = Optional.empty();
+
   private boolean fullReported;
 
   /** What the attached programs can do with an interface. */
@@ -101,8 +104,11 @@ final class DeviceTable {
     updateTags(links);
   }
 
-  /** These interfaces are on one of several ways to a backend. */
-  synchronized void multipath(Set<Integer> ifindexes) {
+  /**
+   * These interfaces are on one of several ways to a backend; empty: any may be, until that is
+   * known.
+   */
+  synchronized void multipath(Optional<Set<Integer>> ifindexes) {
     multipath = ifindexes;
     List.copyOf(byIfindex.values()).forEach(known -> refresh(known, known.link()));
   }
@@ -196,7 +202,8 @@ final class DeviceTable {
   private Device device(int slot, NetworkLink link) {
     boolean transmits =
         link.isEthernet() && !link.isLoopback() && link.isRunning() && programs.sendBy(link);
-    int flags = (transmits ? TRANSMITS : 0) | (multipath.contains(link.ifindex()) ? MULTIPATH : 0);
+    boolean isOneOfSeveral = multipath.map(known -> known.contains(link.ifindex())).orElse(true);
+    int flags = (transmits ? TRANSMITS : 0) | (isOneOfSeveral ? MULTIPATH : 0);
     return new Device(slot, link, flags, programs.tagToAdd(link));
   }
 

@@ -3,6 +3,7 @@ package io.ebpflb.runtime.dataplane;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,7 +30,7 @@ final class NeighborKeeper implements AutoCloseable {
   /** Beyond, the least of our problems: they are verified when they go stale the next time. */
   private static final int STALE_MAX = 1_024;
 
-  private final Consumer<Set<Integer>> multipath;
+  private final Consumer<Optional<Set<Integer>>> multipath;
   private final NetlinkSocket socket = NetlinkSocket.open(0);
   private final ManagedNeighbors managed = new ManagedNeighbors(socket);
   private final Thread thread = new Thread(this::run, "lb-neighbors");
@@ -43,7 +44,7 @@ final class NeighborKeeper implements AutoCloseable {
 
   private String failure = "";
 
-  private NeighborKeeper(Consumer<Set<Integer>> multipath) {
+  private NeighborKeeper(Consumer<Optional<Set<Integer>>> multipath) {
     this.multipath = multipath;
     thread.setDaemon(true);
   }
@@ -51,10 +52,10 @@ final class NeighborKeeper implements AutoCloseable {
   /**
    * Keeps nothing until it is told of backends.
    *
-   * @param multipath told, on the keeper's thread, by which interfaces backends are reached that
-   *     have several ways to them
+   * @param multipath told by which interfaces backends are reached that have several ways to them,
+   *     or nothing as soon as what it was told is in doubt; on the thread that finds out
    */
-  static NeighborKeeper open(Consumer<Set<Integer>> multipath) {
+  static NeighborKeeper open(Consumer<Optional<Set<Integer>>> multipath) {
     NeighborKeeper keeper = new NeighborKeeper(multipath);
     keeper.thread.start();
     return keeper;
@@ -65,12 +66,19 @@ final class NeighborKeeper implements AutoCloseable {
     if (!backendsKnown || !backends.equals(addresses)) {
       backends = Set.copyOf(addresses);
       backendsKnown = true;
-      check();
+      multipath.accept(Optional.empty());
+      updateDue = true;
+      notifyAll();
     }
   }
 
-  /** Backends may be reached by other neighbours, or entries need us. */
+  /** Backends may be reached by other neighbours. */
   synchronized void check() {
+    multipath.accept(Optional.empty());
+    updateSoon();
+  }
+
+  private synchronized void updateSoon() {
     long settled = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
     updateAt = updateAt - settled > 0 ? updateAt : settled;
     updateDue = true;
@@ -84,7 +92,7 @@ final class NeighborKeeper implements AutoCloseable {
    */
   void changed(Neighbor neighbor, boolean inUse) {
     if (managed.misses(neighbor)) {
-      check();
+      updateSoon();
     }
     if (inUse && neighbor.isStale() && neighbor.keeper() != Neighbor.Keeper.OTHERS) {
       verify(neighbor);
@@ -106,7 +114,7 @@ final class NeighborKeeper implements AutoCloseable {
           failure = "";
         } catch (DataPlaneException e) {
           reportOnce(e.getMessage());
-          check();
+          updateSoon();
         }
       }
       managed.releaseAll();
@@ -157,7 +165,14 @@ final class NeighborKeeper implements AutoCloseable {
     }
     toVerify.forEach(neighbor -> Neighbor.verify(socket, neighbor));
     if (update) {
-      multipath.accept(managed.update(addresses));
+      tell(managed.update(addresses));
+    }
+  }
+
+  /** Unless it is in doubt again. */
+  private synchronized void tell(Set<Integer> ifindexes) {
+    if (!updateDue) {
+      multipath.accept(Optional.of(ifindexes));
     }
   }
 

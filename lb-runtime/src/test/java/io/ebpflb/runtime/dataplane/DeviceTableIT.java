@@ -65,17 +65,19 @@ class DeviceTableIT extends DatapathFixture {
         new DeviceTable(
             datapath.map("devices"), datapath.map("device_slots"), datapath.map("vlans"), programs);
     table.update(List.of(PARENT));
+    assertThat(device(datapath, PARENT.ifindex()).getInt(DeviceTable.FLAGS))
+        .as("not known yet")
+        .isEqualTo(DeviceTable.TRANSMITS | DeviceTable.MULTIPATH);
+    table.multipath(Optional.of(Set.of()));
     ByteBuffer before = device(datapath, PARENT.ifindex());
-    table.multipath(Set.of(PARENT.ifindex()));
+    assertThat(before.getInt(DeviceTable.FLAGS)).isEqualTo(DeviceTable.TRANSMITS);
+    table.multipath(Optional.of(Set.of(PARENT.ifindex())));
     ByteBuffer marked = device(datapath, PARENT.ifindex());
     assertThat(marked.getInt(DeviceTable.FLAGS))
         .isEqualTo(DeviceTable.TRANSMITS | DeviceTable.MULTIPATH);
     assertThat(marked.getInt(DeviceTable.GENERATION))
         .as("what was cached is asked for anew")
         .isGreaterThan(before.getInt(DeviceTable.GENERATION));
-    table.multipath(Set.of());
-    assertThat(device(datapath, PARENT.ifindex()).getInt(DeviceTable.FLAGS))
-        .isEqualTo(DeviceTable.TRANSMITS);
     close(datapath);
   }
 
@@ -86,6 +88,7 @@ class DeviceTableIT extends DatapathFixture {
     DeviceTable table =
         new DeviceTable(
             datapath.map("devices"), datapath.map("device_slots"), datapath.map("vlans"), programs);
+    table.multipath(Optional.of(Set.of()));
     table.update(List.of(PARENT, sub(100)));
     ByteBuffer device = device(datapath, 12);
     assertThat(device.getInt(DeviceTable.IFINDEX)).isEqualTo(12);

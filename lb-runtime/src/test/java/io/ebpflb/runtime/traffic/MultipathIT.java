@@ -49,7 +49,7 @@ class MultipathIT {
           BalancerProcess balancer =
               BalancerProcess.start(topology, new LbToml(topology, hook).tables(config))) {
         InetSocketAddress web = new InetSocketAddress(topology.balancer().address(family), 80);
-        Within.namespace(topology.client(), () -> converse(web));
+        Within.namespace(topology.client(), () -> converse(topology, web, hook.equals("tc")));
       }
     }
   }
@@ -77,17 +77,18 @@ class MultipathIT {
             "for f in ipv4 ipv6; do echo 1 >/proc/sys/net/$f/fib_multipath_hash_policy; done");
   }
 
-  private static Void converse(InetSocketAddress web) throws Exception {
-    awaitBothWays(web);
+  private static Void converse(Topology topology, InetSocketAddress web, boolean isAtOnce)
+      throws Exception {
+    if (!isAtOnce) {
+      awaitKeptNeighbors(topology, () -> {});
+    }
     List<Conversation> conversations = new ArrayList<>();
     try {
-      Set<String> names = open(web, conversations);
-      assertThat(names).containsExactlyInAnyOrder("backend1", "backend2");
+      assertThat(open(web, conversations)).containsExactlyInAnyOrder("backend1", "backend2");
+      // By then the runtime has found out, too, that there are several ways.
+      awaitKeptNeighbors(topology, () -> exchange(conversations));
       for (int round = 0; round < 3; round++) {
-        for (int i = 0; i < CONNECTIONS; i++) {
-          String said = "connection " + i + ", round " + round;
-          assertThat(conversations.get(i).exchange(said)).isEqualTo(said);
-        }
+        exchange(conversations);
       }
       return null;
     } finally {
@@ -95,22 +96,29 @@ class MultipathIT {
     }
   }
 
-  /**
-   * Which interfaces have several ways to a backend is found out within a second or so; connections
-   * from before may then change their way.
-   */
-  private static void awaitBothWays(InetSocketAddress web) throws Exception {
+  private interface Meanwhile {
+    void run() throws IOException;
+  }
+
+  /** Until the link addresses of both ways are known, and kept so. */
+  private static void awaitKeptNeighbors(Topology topology, Meanwhile meanwhile) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-    Set<String> names;
-    do {
-      List<Conversation> conversations = new ArrayList<>();
-      try {
-        names = open(web, conversations);
-      } finally {
-        conversations.forEach(MultipathIT::close);
-      }
-      assertThat(System.nanoTime()).as("only %s", names).isLessThan(deadline);
-    } while (names.size() < 2);
+    while (keptNeighbors(topology) < 2) {
+      assertThat(System.nanoTime()).as("both ways are kept").isLessThan(deadline);
+      meanwhile.run();
+    }
+  }
+
+  private static void exchange(List<Conversation> conversations) throws IOException {
+    for (int i = 0; i < CONNECTIONS; i++) {
+      String said = "connection " + i;
+      assertThat(conversations.get(i).exchange(said)).isEqualTo(said);
+    }
+  }
+
+  private static long keptNeighbors(Topology topology) throws IOException {
+    String all = topology.balancer().run("ip", "neigh", "show");
+    return all.lines().filter(entry -> entry.matches(".* lladdr .* managed .*")).count();
   }
 
   /** Returns who answers. */
