@@ -84,7 +84,7 @@ final class JarPluginManager extends DefaultPluginManager implements AutoCloseab
       public ClassLoader loadPlugin(Path path, PluginDescriptor descriptor) {
         try {
           return new PluginClassLoader(
-              descriptor.getPluginId(), new URL[] {path.toUri().toURL()}, LOADER_OF_HOST);
+              "plugin-" + path.getFileName(), new URL[] {path.toUri().toURL()}, LOADER_OF_HOST);
         } catch (MalformedURLException e) {
           throw new IllegalArgumentException(e);
         }

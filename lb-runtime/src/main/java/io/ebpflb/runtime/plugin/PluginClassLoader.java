@@ -14,8 +14,11 @@ final class PluginClassLoader extends URLClassLoader {
 
   private final ClassLoader host;
 
-  PluginClassLoader(String pluginId, URL[] jar, ClassLoader host) {
-    super("plugin-" + pluginId, jar, ClassLoader.getPlatformClassLoader());
+  /**
+   * @param name of this generation alone: a stack trace tells by it whose code runs
+   */
+  PluginClassLoader(String name, URL[] jar, ClassLoader host) {
+    super(name, jar, ClassLoader.getPlatformClassLoader());
     this.host = host;
   }
 

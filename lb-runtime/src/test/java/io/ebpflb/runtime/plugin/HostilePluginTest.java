@@ -194,6 +194,7 @@ class HostilePluginTest extends HotPluginFixture {
     drop(scale("1.1.0", "0.25"), "scale.jar");
 
     await("the new one counts", () -> weight() == 0.25);
+    await("the old one is stopped", () -> figure("lb_plugin_unloading", "scale") == 1);
     assertThat(Unloader.holders(loader)).startsWith("held by its threads \"left-behind\"");
     loader = null;
     left = null;
