@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The real program, started by the launcher in a topology's balancer namespace. */
 final class BalancerProcess implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
-  private static final long START_SECONDS = 20;
-  private static final long STOP_SECONDS = 20;
+  private static final long START_SECONDS = 60;
+  private static final long STOP_SECONDS = 60;
 
   private final Process process;
   private final Path log;
