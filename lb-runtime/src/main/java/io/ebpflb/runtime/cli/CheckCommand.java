@@ -28,7 +28,11 @@ final class CheckCommand implements Callable<Integer> {
   @Mixin private PluginsOption plugins;
 
   @Override
-  public Integer call() throws ConfigException, IOException {
+  public Integer call() throws Exception {
+    return Logging.withoutPluginNews(this::check);
+  }
+
+  private int check() throws ConfigException, IOException {
     try (ExtensionHost extensions = PluginHost.load(plugins.directory())) {
       Configuration configuration = ConfigLoader.load(config, extensions.catalog());
       proveExtensions(configuration, extensions);

@@ -7,7 +7,9 @@ import io.ebpflb.runtime.plugin.ExtensionException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -52,6 +54,12 @@ final class Failures implements IExecutionExceptionHandler {
   /** Java's file exceptions hold little but the name of the file. */
   private static String text(Exception failure) {
     Throwable cause = failure instanceof UncheckedIOException ? failure.getCause() : failure;
+    if (cause instanceof NoSuchFileException) {
+      return cause.getMessage() + ": there is no such file";
+    }
+    if (cause instanceof AccessDeniedException) {
+      return cause.getMessage() + ": permission denied";
+    }
     boolean isBare = cause instanceof FileSystemException || cause.getMessage() == null;
     return isBare
         ? cause.getClass().getSimpleName() + ": " + cause.getMessage()

@@ -8,6 +8,7 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,21 @@ public final class Logging extends ContextAwareBase implements Configurator {
     context.getLogger("io.netty").setLevel(Level.WARN);
     context.getLogger("org.pf4j").setLevel(Level.WARN);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /** Leaves out what goes well with plugins, which the output of a command tells better. */
+  static <T> T withoutPluginNews(Callable<T> command) throws Exception {
+    if (!(LoggerFactory.getLogger("plugins") instanceof ch.qos.logback.classic.Logger plugins)
+        || plugins.getEffectiveLevel() != Level.INFO) {
+      return command.call();
+    }
+    Level before = plugins.getLevel();
+    plugins.setLevel(Level.WARN);
+    try {
+      return command.call();
+    } finally {
+      plugins.setLevel(before);
+    }
   }
 
   /** Shows details of our own parts and of plugins. */

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       PluginDocsCommand.class,
     })
 final class PluginCommand implements Runnable {
+  private static final int NAMES_COLUMNS = 32;
 
   @Spec private CommandSpec spec;
 
@@ -56,22 +57,42 @@ final class PluginCommand implements Runnable {
     }
     table.header(titles);
     for (JsonElement each : document.getAsJsonArray("plugins")) {
-      JsonObject plugin = each.getAsJsonObject();
-      List<String> extensions = new ArrayList<>();
-      plugin.getAsJsonArray("extensions").forEach(one -> extensions.add(one.getAsString()));
-      String state = plugin.get("state").getAsString();
-      List<Cell> cells = new ArrayList<>();
-      cells.add(Cell.text(plugin.get("id").getAsString()));
-      cells.add(Cell.text(plugin.get("version").getAsString()));
-      cells.add(state.equals("started") ? Cell.text(state) : Cell.painted(state, ink::bad));
-      cells.add(Cell.text(extensions.isEmpty() ? "-" : String.join(", ", extensions)));
-      if (isWide) {
-        cells.add(Cell.text(plugin.get("provider").getAsString()));
-        cells.add(Cell.text(Printed.oneLine(plugin.get("reason").getAsString())));
-      }
-      table.row(cells);
+      row(table, each.getAsJsonObject(), ink, isWide);
     }
     return isWide ? table.render() : table.render() + reasons(document);
+  }
+
+  private static void row(Table table, JsonObject plugin, Ink ink, boolean isWide) {
+    String state = plugin.get("state").getAsString();
+    List<String> extensions = extensions(plugin, isWide);
+    List<Cell> cells = new ArrayList<>();
+    cells.add(Cell.text(plugin.get("id").getAsString()));
+    cells.add(Cell.text(plugin.get("version").getAsString()));
+    cells.add(state.equals("started") ? Cell.text(state) : Cell.painted(state, ink::bad));
+    cells.add(Cell.text(extensions.get(0)));
+    if (isWide) {
+      cells.add(Cell.text(plugin.get("provider").getAsString()));
+      cells.add(Cell.text(Printed.oneLine(plugin.get("reason").getAsString())));
+    }
+    table.row(cells);
+    Cell none = Cell.text("");
+    extensions.stream()
+        .skip(1)
+        .forEach(more -> table.row(List.of(none, none, none, Cell.text(more))));
+  }
+
+  /** Lines of a cell: one with all that is known of them, or some with their names alone. */
+  private static List<String> extensions(JsonObject plugin, boolean isWide) {
+    List<String> labels = new ArrayList<>();
+    for (JsonElement each : plugin.getAsJsonArray("extensions")) {
+      String label = each.getAsString();
+      labels.add(isWide ? label : label.replaceAll(".* \"(.*)\"", "$1"));
+    }
+    if (labels.isEmpty()) {
+      return List.of("-");
+    }
+    String all = String.join(", ", labels);
+    return isWide ? List.of(all) : Printed.wrapped(all, NAMES_COLUMNS);
   }
 
   /** A line of its own for each plugin that there is something to say of: reasons are long. */
@@ -81,8 +102,10 @@ final class PluginCommand implements Runnable {
       JsonObject plugin = each.getAsJsonObject();
       String reason = Printed.oneLine(plugin.get("reason").getAsString());
       if (!reason.isEmpty()) {
-        String name = plugin.get("id").getAsString() + " " + plugin.get("version").getAsString();
-        lines.append(Printed.wrapped(name.strip() + ": " + reason, "  "));
+        String id = plugin.get("id").getAsString();
+        String name = id + " " + plugin.get("version").getAsString() + ": ";
+        String all = reason.startsWith(id) ? reason : name + reason;
+        lines.append(String.join("\n  ", Printed.wrapped(all, Printed.COLUMNS - 2))).append('\n');
       }
     }
     return lines.isEmpty() ? "" : "\n" + lines;

@@ -28,7 +28,11 @@ final class PluginDocsCommand implements Callable<Integer> {
   private List<Path> files = new ArrayList<>();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return Logging.withoutPluginNews(this::print);
+  }
+
+  private int print() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     for (Path file : files) {
       try (ValidatedJar jar = ValidatedJar.of(file)) {

@@ -35,7 +35,11 @@ final class PluginInfoCommand implements Callable<Integer> {
     line(text, "provider", plugin.get("provider").getAsString());
     line(text, "file", plugin.get("file").getAsString());
     line(text, "needs API", plugin.get("requires").getAsString());
-    line(text, "offers", joined(plugin, "extensions"));
+    String title = "offers";
+    for (JsonElement each : plugin.getAsJsonArray("extensions")) {
+      line(text, title, each.getAsString());
+      title = "";
+    }
     line(text, "used by", joined(plugin, "services"));
     line(text, "failures", plugin.get("failures").getAsString());
     return text + settings(plugin, ink, isWide);

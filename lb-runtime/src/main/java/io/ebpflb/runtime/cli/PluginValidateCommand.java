@@ -42,7 +42,11 @@ final class PluginValidateCommand implements Callable<Integer> {
   private Format format;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws Exception {
+    return Logging.withoutPluginNews(this::validate);
+  }
+
+  private int validate() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     JsonArray jars = new JsonArray();
     boolean areUsable = true;

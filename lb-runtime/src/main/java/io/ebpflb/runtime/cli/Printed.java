@@ -1,5 +1,8 @@
 package io.ebpflb.runtime.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Words of others on their way to a terminal. */
 final class Printed {
   static final int COLUMNS = 80;
@@ -11,18 +14,18 @@ final class Printed {
     return text.replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** Lines of at most {@link #COLUMNS}, broken between words; all but the first are indented. */
-  static String wrapped(String text, String indent) {
-    StringBuilder lines = new StringBuilder();
+  /** Lines of at most so many columns, broken between words. */
+  static List<String> wrapped(String text, int columns) {
+    List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ")) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > COLUMNS) {
-        lines.append(line).append('\n');
-        line = new StringBuilder(indent).append(word);
-      } else {
-        line.append(line.isEmpty() ? "" : " ").append(word);
+      if (!line.isEmpty() && line.length() + 1 + word.length() > columns) {
+        lines.add(line.toString());
+        line.setLength(0);
       }
+      line.append(line.isEmpty() ? "" : " ").append(word);
     }
-    return lines.append(line).append('\n').toString();
+    lines.add(line.toString());
+    return lines;
   }
 }

@@ -227,7 +227,12 @@ public final class SampleBalancer implements BalancerView, DataPlane {
   public List<PluginStatus> plugins() {
     return List.of(
         new PluginStatus(
-            "health-http", "1.0.0", "us", PluginStatus.State.STARTED, "", List.of("http")),
+            "health-http",
+            "1.0.0",
+            "us",
+            PluginStatus.State.STARTED,
+            "",
+            List.of("health checker \"http\"", "health checker \"https\"")),
         new PluginStatus(
             "dns", "2.0.0", "us", PluginStatus.State.INCOMPATIBLE, "needs lb-api 2", List.of()));
   }

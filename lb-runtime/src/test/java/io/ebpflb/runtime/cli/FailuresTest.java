@@ -8,6 +8,7 @@ import io.ebpflb.runtime.plugin.ExtensionException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -42,7 +43,10 @@ class FailuresTest {
   @Test
   void aFileThatCannotBeReadIsTheEnvironment() {
     assertThat(handle(new AccessDeniedException("/plugins/x.jar"))).isEqualTo(ExitCode.ENVIRONMENT);
-    assertThat(err.toString()).isEqualTo("lb: AccessDeniedException: /plugins/x.jar\n");
+    assertThat(err.toString()).isEqualTo("lb: /plugins/x.jar: permission denied\n");
+    err.getBuffer().setLength(0);
+    assertThat(handle(new NoSuchFileException("x.jar"))).isEqualTo(ExitCode.ENVIRONMENT);
+    assertThat(err.toString()).isEqualTo("lb: x.jar: there is no such file\n");
   }
 
   @Test

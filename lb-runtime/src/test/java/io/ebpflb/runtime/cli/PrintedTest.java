@@ -8,14 +8,10 @@ class PrintedTest {
 
   @Test
   void longLinesAreBrokenBetweenWords() {
-    String word = "x".repeat(39);
-
-    assertThat(Printed.wrapped("short", "  ")).isEqualTo("short\n");
-    assertThat(Printed.wrapped(word + " " + word + "x", "  ")).isEqualTo(word + " " + word + "x\n");
-    assertThat(Printed.wrapped(word + " " + word + "xx " + word, "  "))
-        .isEqualTo(word + "\n  " + word + "xx\n  " + word + "\n");
-    assertThat(Printed.wrapped("x".repeat(100) + " y", "  "))
-        .isEqualTo("x".repeat(100) + "\n  y\n");
+    assertThat(Printed.wrapped("short", 9)).containsExactly("short");
+    assertThat(Printed.wrapped("four four", 9)).containsExactly("four four");
+    assertThat(Printed.wrapped("four fives four", 9)).containsExactly("four", "fives", "four");
+    assertThat(Printed.wrapped("longerthanall y z", 9)).containsExactly("longerthanall", "y z");
   }
 
   @Test
