@@ -74,13 +74,18 @@ class StartIT {
     }
   }
 
-  /** Memory that is resident, without the maps, which the kernel holds. */
+  /** Memory that is resident, without what it sees of the maps, which the kernel holds. */
   private static long rssMib(long pid) throws IOException {
-    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
+    long kib = 0;
+    boolean isMap = false;
+    for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "smaps"))) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
+        isMap = line.endsWith("anon_inode:bpf-map");
+      } else if (line.startsWith("Rss:") && !isMap) {
+        kib += Long.parseLong(line.replaceAll("\\D", ""));
+      }
+    }
+    return kib / 1024;
   }
 
   private static void record(List<Long> millis, long rssMib) throws IOException {
