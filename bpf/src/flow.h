@@ -49,6 +49,11 @@ static __always_inline __u16 lb_word_backend(__u64 word)
 	return (__u16)(word >> 48);
 }
 
+static __always_inline int lb_word_is_killed(__u64 word)
+{
+	return lb_word_kind(word) == LB_FLOW_KILLED4 || lb_word_kind(word) == LB_FLOW_KILLED6;
+}
+
 /* 1 or 0. */
 static __always_inline __u64 lb_word_is_v6(__u64 word)
 {
@@ -90,6 +95,12 @@ static __always_inline int lb_state_is_dubious(__u8 state)
 {
 	return lb_state_is_fading(state) || (state & LB_FLOW_RESET);
 }
+
+/*
+ * The state of what is kept of such a flow: its timeout is an established one's, and its end is no
+ * connection that went unanswered.
+ */
+#define LB_STATE_ASIDE (LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM | LB_FLOW_SPILLED | LB_FLOW_ASIDE)
 
 /* Nothing evicts it: established and not closing. 1 or 0, without a branch. */
 static __always_inline __u32 lb_state_is_protected(__u32 state)
@@ -244,11 +255,9 @@ static __always_inline int lb_find_from(struct lb_place place, int family, __u8 
 	return 0;
 }
 
-static __always_inline int lb_find(int family, const struct lb_packet *p,
-				   enum lb_direction direction, struct lb_hit *hit)
+static __always_inline int lb_find_kind(int family, __u8 kind, const struct lb_packet *p,
+					enum lb_direction direction, struct lb_hit *hit)
 {
-	__u8 kind = lb_flow_kind(family, p->ip_proto);
-
 	if (direction == LB_TO_BACKEND)
 		return lb_find_from(lb_place_of(p->source, p->source_port, p->ip_proto), family,
 				    kind, p->source_addr, p->source_port, p->dest_addr,
@@ -256,4 +265,10 @@ static __always_inline int lb_find(int family, const struct lb_packet *p,
 	return lb_find_from(lb_place_of(p->dest, p->dest_port, p->ip_proto), family, kind,
 			    p->dest_addr, p->dest_port, p->source_addr, p->source_port, direction,
 			    hit);
+}
+
+static __always_inline int lb_find(int family, const struct lb_packet *p,
+				   enum lb_direction direction, struct lb_hit *hit)
+{
+	return lb_find_kind(family, lb_flow_kind(family, p->ip_proto), p, direction, hit);
 }

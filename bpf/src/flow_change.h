@@ -136,6 +136,16 @@ static __always_inline void lb_tail_write(struct lb_flow_tail *tail, __u16 *mtu,
 	tail->ack_due = 0;
 }
 
+/* What is left tells that the flow was killed. A packet that was held up finds its version gone. */
+static __always_inline __u64 lb_line_kill(struct lb_flow_word *word)
+{
+	__u64 now = lb_word_read(word);
+
+	return lb_word_write(word, LB_WORD(lb_word_version(now) + 2, LB_STATE_ASIDE,
+					   lb_word_kind(now) | LB_FLOW_KIND_KILLED,
+					   lb_word_backend(now)));
+}
+
 /* Returns the word of the flow that had the line; 0: none. */
 static __always_inline __u64 lb_line_write4(struct lb_flow4 *f, const struct lb_opening *o)
 {
@@ -213,6 +223,12 @@ static __always_inline __u64 lb_rank_line(struct lb_flow_set *set, __u64 line, _
 		       lb_state_is_protected(lb_word_state(beside)));
 }
 
+/* The place of a killed flow is taken by the next one between the same ends. */
+static __always_inline __u8 lb_kind_but_killed(__u64 word)
+{
+	return lb_word_kind(word) & ~LB_FLOW_KIND_KILLED;
+}
+
 static __always_inline void lb_walk4(struct lb_flow_set *set, struct lb_opening *o)
 {
 	o->walk = (struct lb_walk){};
@@ -223,7 +239,7 @@ static __always_inline void lb_walk4(struct lb_flow_set *set, struct lb_opening 
 		const struct lb_flow4 *f = &set->v4[line];
 		__u64 word = lb_word_read(&f->word);
 
-		if (lb_word_kind(word) == o->kind && f->client == o->route.addr[0] &&
+		if (lb_kind_but_killed(word) == o->kind && f->client == o->route.addr[0] &&
 		    f->ports.client == o->ports.client) {
 			if (f->service == o->service.addr[0] &&
 			    f->ports.service == o->ports.service)
@@ -262,7 +278,7 @@ static __always_inline void lb_walk6(struct lb_flow_set *set, struct lb_opening 
 		const struct lb_flow6 *f = &set->v6[pair];
 		__u64 word = lb_word_read(&f->word);
 
-		if (lb_word_kind(word) == o->kind && f->ports.client == o->ports.client &&
+		if (lb_kind_but_killed(word) == o->kind && f->ports.client == o->ports.client &&
 		    lb_addr_equal(f->client, o->route.addr, LB_FAMILY_IPV6)) {
 			if (f->ports.service == o->ports.service &&
 			    lb_addr_equal(f->service, o->service.addr, LB_FAMILY_IPV6))
@@ -496,9 +512,10 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 	return 0;
 }
 
-/* Frees the flow's line unless it has changed hands; whether it did. */
-__noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
+/* Ends a flow unless its line has changed hands; whether it did. */
+static __always_inline int lb_flow_end(__u32 set_number, __u32 line, __u64 seen, int kill)
 {
+	__u32 jiffies = (__u32)bpf_jiffies64();
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
 	struct lb_flow_lock *lock = lb_lock_of(set_number);
 	struct lb_event *e = 0;
@@ -512,7 +529,10 @@ __noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
 	bpf_spin_lock(&lock->lock);
 	now = lb_word_read(lb_word_at(set, line));
 	same = lb_word_version(now) == lb_word_version(seen);
-	if (same) {
+	if (same && kill) {
+		now = lb_line_kill(lb_word_at(set, line));
+		lb_tail_at(set, line, now)->last_seen = jiffies;
+	} else if (same) {
 		now = lb_line_free(lb_word_at(set, line));
 		if (lb_word_is_v6(now))
 			lb_line_free(lb_word_at(set, line | 1));
@@ -523,6 +543,18 @@ __noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
 		lb_count_closed(now);
 	}
 	return same;
+}
+
+/* Frees the flow's line. */
+__noinline int lb_flow_remove(__u32 set_number, __u32 line, __u64 seen)
+{
+	return lb_flow_end(set_number, line, seen, 0);
+}
+
+/* Of TCP: what is left refuses its packets until they have stayed away for the idle timeout. */
+__noinline int lb_flow_kill(__u32 set_number, __u32 line, __u64 seen)
+{
+	return lb_flow_end(set_number, line, seen, 1);
 }
 
 /* Remembers what lb_nexthop_ask found in the flow, unless the line has changed hands. */
@@ -559,9 +591,8 @@ __noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __
  */
 __noinline int lb_flow_set_aside(__u32 set_number, __u32 line, __u64 seen)
 {
-	__u8 state = LB_FLOW_ANSWERED | LB_FLOW_MIDSTREAM | LB_FLOW_SPILLED | LB_FLOW_ASIDE;
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
-	__u64 next = (seen & ~(0xffull << 32)) | (__u64)state << 32;
+	__u64 next = (seen & ~(0xffull << 32)) | (__u64)LB_STATE_ASIDE << 32;
 	struct lb_event *e;
 	__u64 *word;
 

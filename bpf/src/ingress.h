@@ -3,6 +3,7 @@
 #pragma once
 #include "filter.h"
 #include "forward.h"
+#include "parts.h"
 #include "select.h"
 
 /* No decision yet: the packet may still be something else. */
@@ -15,7 +16,7 @@ static __always_inline int lb_to_service(const struct lb_context *c, int family,
 	int reopen = found && lb_is_opening_syn(p) && lb_state_is_dubious(lb_word_state(hit->seen));
 
 	if (!found || reopen) {
-		switch (lb_open(family, p, reopen)) {
+		switch (lb_open(family, p)) {
 		case LB_OPENED:
 			found = lb_hit_opened(family, hit);
 			break;
@@ -24,6 +25,9 @@ static __always_inline int lb_to_service(const struct lb_context *c, int family,
 			break;
 		case LB_OPEN_NOT_A_SERVICE:
 			return LB_UNDECIDED;
+		case LB_OPEN_KILLED:
+			lb_continue_in(c, LB_PART_RESET);
+			return lb_dropped(c, LB_DROP_KILLED);
 		default:
 			return lb_verdict(c, LB_DROP);
 		}
@@ -44,8 +48,11 @@ static __always_inline int lb_replaced_direct(const struct lb_context *c, const 
 static __always_inline int lb_to_client(const struct lb_context *c, int family,
 					const struct lb_packet *p, struct lb_hit *hit)
 {
-	if (!lb_find(family, p, LB_TO_CLIENT, hit))
+	if (!lb_find(family, p, LB_TO_CLIENT, hit)) {
+		if (lb_is_midstream(p) && !p->fragment_more)
+			lb_continue_in(c, LB_PART_RESET);
 		return LB_UNDECIDED;
+	}
 	/* Had it still known the flow, the SYN straight to it would have got a mere ACK. */
 	if (lb_is_syn_ack(p) && (lb_word_state(hit->seen) & LB_FLOW_STRAIGHT))
 		return lb_replaced_direct(c, hit);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Removing the flows that an operator names. The runtime writes what to look for and runs this a
- * slice at a time, like the sweep.
+ * Ending the flows that an operator names. The runtime writes what to look for and runs this a
+ * slice at a time, like the sweep. TCP leaves a mark, by which both ends learn of it; else the next
+ * packet would open the flow anew, and UDP may.
  */
 #pragma once
 #include "flow_change.h"
@@ -42,6 +43,7 @@ static long lb_kill_set(__u32 i, void *unused)
 {
 	__u32 number = (lb_kill_filter.first_set + i) & lb_settings.flow_set_mask;
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &number);
+	int ended;
 
 	(void)unused;
 	if (!set)
@@ -51,9 +53,11 @@ static long lb_kill_set(__u32 i, void *unused)
 		__u64 word = lb_word_read(lb_word_at(set, line));
 
 		if (lb_word_kind(word) == LB_FLOW_FREE || lb_word_kind(word) == LB_FLOW_TAIL ||
-		    !lb_kill_names(set, line, word))
+		    lb_word_is_killed(word) || !lb_kill_names(set, line, word))
 			continue;
-		if (lb_flow_remove(number, line, word) && !lb_state_is_aside(lb_word_state(word)))
+		ended = lb_word_is_tcp(word) ? lb_flow_kill(number, line, word)
+					     : lb_flow_remove(number, line, word);
+		if (ended && !lb_state_is_aside(lb_word_state(word)))
 			lb_kill_filter.removed++;
 	}
 	return 0;

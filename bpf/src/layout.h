@@ -131,14 +131,20 @@ _Static_assert(sizeof(struct lb_vlan_key) == 8, "lb_vlan_key");
 
 /* ---- flows ---- */
 
-/* What a line holds. One bit tells IPv6, so that a walk over a set needs no branches. */
+/*
+ * What a line holds. One bit tells IPv6, so that a walk over a set needs no branches. A killed flow
+ * is of a kind that no packet looks for, until it has found no flow.
+ */
+#define LB_FLOW_KIND_KILLED 4
 #define LB_FLOW_KIND_IPV6 8
 enum lb_flow_kind {
 	LB_FLOW_FREE = 0,
 	LB_FLOW_TCP4 = 1,
 	LB_FLOW_UDP4 = 2,
+	LB_FLOW_KILLED4 = 5, /* TCP: whoever still sends a packet gets an RST */
 	LB_FLOW_TCP6 = 9,
 	LB_FLOW_UDP6 = 10,
+	LB_FLOW_KILLED6 = 13,
 	LB_FLOW_TAIL = 16, /* second line of an IPv6 flow */
 };
 
@@ -150,7 +156,7 @@ enum lb_flow_kind {
 #define LB_FLOW_RESET 0x10	 /* RST seen; data brings an established flow back */
 #define LB_FLOW_SPILLED 0x20	 /* would be established, but its set had no room for one more */
 #define LB_FLOW_STRAIGHT 0x40	 /* established: a SYN went straight to its backend */
-#define LB_FLOW_ASIDE 0x40	 /* not established: reset and silent, out of the counts */
+#define LB_FLOW_ASIDE 0x40	 /* not established: over by all we know, out of the counts */
 #define LB_FLOW_ESTABLISHED 0x80
 
 /*
@@ -262,7 +268,7 @@ struct lb_filter {
 };
 _Static_assert(sizeof(struct lb_filter) == 131072, "lb_filter");
 
-/* ---- removing flows ---- */
+/* ---- killing flows ---- */
 
 /* What one run of lb_kill looks for, in which sets; a flow must match all of it. */
 #define LB_KILL_BACKEND_WORDS 1024
@@ -291,6 +297,7 @@ enum lb_drop {
 	LB_DROP_NO_ENTRY = 5,	/* no flow entry could be made */
 	LB_DROP_TRANSMIT = 6,	/* a rewrite failed on the way out */
 	LB_DROP_EXTENSIONS = 7, /* IPv6 extension headers that are not looked past */
+	LB_DROP_KILLED = 8,	/* of a flow that was killed; answered by RST */
 	LB_DROP_COUNT = 16,
 };
 

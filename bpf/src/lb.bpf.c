@@ -12,6 +12,7 @@
 #include "ingress.h"
 #include "kill.h"
 #include "parts.h"
+#include "reset.h"
 #include "sweep.h"
 
 /* A packet without readable ports; what belongs to a service address never reaches the stack. */
@@ -113,6 +114,13 @@ SEC("xdp") int lb_xdp_icmp(struct xdp_md *raw)
 	return lb_icmp(&c);
 }
 
+SEC("xdp") int lb_xdp_reset(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP };
+
+	return lb_reset(&c);
+}
+
 SEC("xdp") int lb_xdp_tagged(struct xdp_md *raw)
 {
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP, .tagged = 1 };
@@ -137,6 +145,13 @@ SEC("xdp") int lb_xdp_tagged_icmp(struct xdp_md *raw)
 	return lb_read_tag(&c) ? lb_icmp(&c) : XDP_PASS;
 }
 
+SEC("xdp") int lb_xdp_tagged_reset(struct xdp_md *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_XDP, .tagged = 1 };
+
+	return lb_read_tag(&c) ? lb_reset(&c) : XDP_PASS;
+}
+
 SEC("tc") int lb_tc_ingress(struct __sk_buff *raw)
 {
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC };
@@ -158,6 +173,13 @@ SEC("tc") int lb_tc_ingress_icmp(struct __sk_buff *raw)
 	return lb_icmp(&c);
 }
 
+SEC("tc") int lb_tc_ingress_reset(struct __sk_buff *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC };
+
+	return lb_reset(&c);
+}
+
 SEC("tc") int lb_tc_egress_fragment(struct __sk_buff *raw)
 {
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC, .egress = 1 };
@@ -170,6 +192,13 @@ SEC("tc") int lb_tc_egress_icmp(struct __sk_buff *raw)
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC, .egress = 1 };
 
 	return lb_icmp(&c);
+}
+
+SEC("tc") int lb_tc_egress_reset(struct __sk_buff *raw)
+{
+	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC, .egress = 1 };
+
+	return lb_reset(&c);
 }
 
 SEC("tc") int lb_tc_egress(struct __sk_buff *raw)

@@ -11,6 +11,7 @@ enum lb_part {
 	LB_PART_ICMP = 0,
 	LB_PART_FRAGMENT = 1,
 	LB_PART_TAGGED = 2, /* of lb_xdp alone */
+	LB_PART_RESET = 3,
 	LB_PART_COUNT,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which backend a new flow goes to: service, source route, slot of the group's table. */
 #pragma once
-#include "flow_change.h"
+#include "track.h"
 
 /* A client's port may collide with a flow of another service; then the next slots are tried. */
 #define LB_SLOT_TRIES 4
@@ -42,6 +42,7 @@ enum lb_open_result {
 	LB_OPENED, /* the scratch area knows where */
 	LB_OPEN_EXISTS,
 	LB_OPEN_NOT_A_SERVICE,
+	LB_OPEN_KILLED,
 	LB_OPEN_DROPPED, /* and counted */
 };
 
@@ -103,16 +104,28 @@ __noinline int lb_open_flow(void)
 	return lb_open_dropped(LB_DROP_COLLISION);
 }
 
-static __always_inline __u8 lb_first_state(const struct lb_packet *p)
+/* Whether the flow that lies in the scratch area was killed. VERIFIER: global. */
+__noinline int lb_open_was_killed(void)
 {
-	if (lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) != LB_TCP_SYN)
-		return LB_FLOW_MIDSTREAM;
-	return 0;
+	struct lb_scratch *scratch = lb_scratch();
+	struct lb_place place;
+	struct lb_opening *o;
+	struct lb_hit hit;
+
+	if (!scratch)
+		return 0;
+	o = &scratch->opening;
+	place = (struct lb_place){ .set = o->set, .start = o->start };
+	if (o->kind & LB_FLOW_KIND_IPV6)
+		return lb_find_from(place, LB_FAMILY_IPV6, LB_FLOW_KILLED6, o->route.addr,
+				    o->ports.client, o->service.addr, o->ports.service,
+				    LB_TO_BACKEND, &hit);
+	return lb_find_from(place, LB_FAMILY_IPV4, LB_FLOW_KILLED4, o->route.addr, o->ports.client,
+			    o->service.addr, o->ports.service, LB_TO_BACKEND, &hit);
 }
 
-/* A flow for this packet. `reopen`: it is a SYN on a flow that is dubious. */
-static __always_inline enum lb_open_result lb_open(int family, const struct lb_packet *p,
-						   int reopen)
+/* A flow for this packet. A SYN takes the place of what is over between its ends. */
+static __always_inline enum lb_open_result lb_open(int family, const struct lb_packet *p)
 {
 	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
 	struct lb_scratch *scratch = lb_scratch();
@@ -132,13 +145,15 @@ static __always_inline enum lb_open_result lb_open(int family, const struct lb_p
 	o->ports.client = p->source_port;
 	o->ports.service = p->dest_port;
 	o->kind = lb_flow_kind(family, p->ip_proto);
-	o->state = lb_first_state(p);
-	o->reopen = reopen;
+	o->state = lb_is_midstream(p) ? LB_FLOW_MIDSTREAM : 0;
+	o->reopen = lb_is_opening_syn(p);
 	o->now = (__u32)bpf_jiffies64();
 	o->set = place.set;
 	o->start = place.start;
 	o->source = p->source;
 	o->dest = p->dest;
+	if ((o->state & LB_FLOW_MIDSTREAM) && lb_open_was_killed())
+		return LB_OPEN_KILLED;
 	return lb_open_flow();
 }
 

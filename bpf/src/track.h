@@ -14,6 +14,12 @@ static __always_inline int lb_is_opening_syn(const struct lb_packet *p)
 	return lb_is_tcp(p) && (p->tcp_flags & (LB_TCP_SYN | LB_TCP_ACK)) == LB_TCP_SYN;
 }
 
+/* TCP that begins no connection. */
+static __always_inline int lb_is_midstream(const struct lb_packet *p)
+{
+	return lb_is_tcp(p) && !lb_is_opening_syn(p);
+}
+
 static __always_inline int lb_is_syn_ack(const struct lb_packet *p)
 {
 	return lb_is_tcp(p) &&

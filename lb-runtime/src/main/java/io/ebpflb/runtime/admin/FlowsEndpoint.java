@@ -7,7 +7,7 @@ import io.ebpflb.runtime.service.FlowFilter;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Flows of a service, of a backend, or all: listed and counted, or forgotten. */
+/** Flows of a service, of a backend, or all: listed and counted, or killed. */
 final class FlowsEndpoint {
 
   private static final int LIMIT_DEFAULT = 100;

@@ -5,7 +5,9 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "maintenance", description = "Send a backend no new flows and cut those that run.")
+@Command(
+    name = "maintenance",
+    description = "Send a backend no new flows and cut those that run: both ends are reset.")
 final class MaintenanceCommand implements Callable<Integer> {
 
   @Mixin private BackendChange change;

@@ -47,8 +47,10 @@ public interface DataPlane extends AutoCloseable {
   FlowList flows(FlowQuery query, int limit);
 
   /**
-   * Forgets flows of backends that the plan in force names. A packet that comes later opens a flow
-   * anew, to a backend of the table's choice: one that the table names no longer does not get it.
+   * Ends flows of backends that the plan in force names. Of TCP either end gets an RST when it
+   * sends its next packet, for as long as an idle flow would have been kept; a SYN opens a flow
+   * anew at once. UDP flows are forgotten: the next datagram goes to a backend of the table's
+   * choice.
    *
    * @return how many there were
    */

@@ -9,5 +9,6 @@ enum DropReason implements Counted {
   DIRECT,
   NO_ENTRY,
   TRANSMIT,
-  EXTENSIONS
+  EXTENSIONS,
+  KILLED
 }

@@ -11,7 +11,8 @@ enum ProgramPart {
   ICMP,
   FRAGMENT,
   /** Frames with a VLAN tag, which has the other parts in turn. */
-  TAGGED;
+  TAGGED,
+  RESET;
 
   /** The programs of all its parts, and of theirs. */
   static List<String> programs(String program) {
@@ -42,7 +43,7 @@ enum ProgramPart {
   private static List<ProgramPart> partsOf(String program) {
     return switch (program) {
       case "lb_xdp" -> List.of(values());
-      case "lb_xdp_tagged", "lb_tc_ingress", "lb_tc_egress" -> List.of(ICMP, FRAGMENT);
+      case "lb_xdp_tagged", "lb_tc_ingress", "lb_tc_egress" -> List.of(ICMP, FRAGMENT, RESET);
       default -> List.of();
     };
   }

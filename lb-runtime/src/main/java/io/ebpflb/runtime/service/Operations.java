@@ -76,9 +76,8 @@ public interface Operations {
   }
 
   /**
-   * Forgets flows and tells how many. What a client sends after that is a new flow to whichever
-   * backend the table names for it: a TCP connection ends if that is another one, and goes on if it
-   * is the same.
+   * Ends flows and tells how many. Either end of a TCP connection gets a reset when it sends its
+   * next packet; what a UDP client sends is a new flow to whichever backend the table names for it.
    */
   CompletableFuture<Long> killFlows(FlowFilter filter);
 }

@@ -8,9 +8,9 @@ import java.util.HexFormat;
 import java.util.SplittableRandom;
 
 /**
- * One of two threads, each on a CPU of its own, that open, promote, close, sweep and reuse the same
- * lines of a tiny flow table. Each packet that comes back changed must be changed to what is right
- * for it, whatever the other one does at that moment.
+ * One of two threads, each on a CPU of its own, that open, promote, close, kill, sweep and reuse
+ * the same lines of a tiny flow table. Each packet that comes back changed must be changed to what
+ * is right for it, whatever the other one does at that moment.
  */
 final class Crossfire {
   private static final int CLIENT_PORTS = 12;
@@ -18,11 +18,13 @@ final class Crossfire {
   private static final int SEQUENCE = 5_000;
   private static final byte[] NOTHING = new byte[64];
   private static final int SWEEP_ONE_IN = 64;
+  private static final int KILL_ONE_IN = 32;
 
   private final BpfDataPlane dataPlane;
   private final Scene.Hook hook;
   private final SplittableRandom random;
   private long changed;
+  private long reset;
   private long tried;
 
   Crossfire(BpfDataPlane dataPlane, Scene.Hook hook, long seed) {
@@ -36,18 +38,27 @@ final class Crossfire {
     return changed;
   }
 
+  /** Packets of killed flows that were answered by RST. */
+  long reset() {
+    return reset;
+  }
+
   long tried() {
     return tried;
   }
 
-  /** In the lab's namespace. */
+  /** In the lab's namespace. What is to be killed has been written. */
   void run(int cpu, long deadlineNanos) throws Exception {
     pin(cpu);
     BpfProgram sweep = dataPlane.program("lb_sweep");
+    BpfProgram kill = dataPlane.program("lb_kill");
     try (PacketRunner runner = new PacketRunner()) {
       while (System.nanoTime() < deadlineNanos) {
         if (random.nextInt(SWEEP_ONE_IN) == 0) {
           runner.run(sweep, NOTHING, TestContext.none());
+        }
+        if (random.nextInt(KILL_ONE_IN) == 0) {
+          runner.run(kill, NOTHING, TestContext.none());
         }
         shoot(runner);
       }
@@ -116,6 +127,10 @@ final class Crossfire {
     int verdict = run(runner, frame, ifindex);
     byte[] left = runner.left();
     if (verdict == hook.drop || Arrays.equals(frame, left)) {
+      return;
+    }
+    if (Arrays.equals(packet.reset().bytes(), left)) {
+      reset++;
       return;
     }
     changed++;

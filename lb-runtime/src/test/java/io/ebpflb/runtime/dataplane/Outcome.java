@@ -103,6 +103,15 @@ final class Outcome {
     countsNothing();
   }
 
+  /** Answered by an RST to whoever sent this packet, and by nothing else. */
+  void isReset(Packet original) {
+    boolean egress = !program.equals(scene.hook().program);
+    verdict(egress ? Scene.Hook.TC.redirect : scene.hook().redirect);
+    bytes(original.reset().bytes());
+    counted("dropped", dropsBefore, scene.dataPlane().drops(), "killed");
+    assertThat(newHandovers()).as("newly handed to the stack").isEmpty();
+  }
+
   void isDroppedBecause(String reason) {
     verdict(scene.hook().drop);
     counted("dropped", dropsBefore, scene.dataPlane().drops(), reason);

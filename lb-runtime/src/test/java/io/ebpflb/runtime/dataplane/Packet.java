@@ -33,6 +33,7 @@ final class Packet {
   private static final int ETHERNET_BYTES = 14;
   private static final int TAG_BYTES = 4;
   private static final int MORE_FRAGMENTS = 0x2000;
+  private static final int DONT_FRAGMENT = 0x4000;
 
   private byte[] destMac = new byte[6];
   private byte[] sourceMac = new byte[6];
@@ -47,6 +48,7 @@ final class Packet {
   private int id = 0x1d0f;
   private int fragmentOffset = -1;
   private boolean isFollowed;
+  private boolean isAtomic;
   private int pieceTo = -1;
   private int protocol;
   private int sourcePort;
@@ -54,6 +56,7 @@ final class Packet {
   private int flags;
   private int sequence;
   private int acknowledged;
+  private int window = 64240;
   private boolean withoutChecksum;
   private byte[] payload = {};
 
@@ -73,6 +76,7 @@ final class Packet {
     id = p.id;
     fragmentOffset = p.fragmentOffset;
     isFollowed = p.isFollowed;
+    isAtomic = p.isAtomic;
     pieceTo = p.pieceTo;
     protocol = p.protocol;
     sourcePort = p.sourcePort;
@@ -80,6 +84,7 @@ final class Packet {
     flags = p.flags;
     sequence = p.sequence;
     acknowledged = p.acknowledged;
+    window = p.window;
     withoutChecksum = p.withoutChecksum;
     payload = p.payload;
   }
@@ -158,6 +163,22 @@ final class Packet {
     p.sequence = newSequence;
     p.acknowledged = newAcknowledged;
     return p;
+  }
+
+  /**
+   * What its sender gets from a host that knows no such connection (RFC 9293, section 3.10.7.1).
+   */
+  Packet reset() {
+    Packet p = of(TCP).from(dest, destPort).to(source, sourcePort).id(0);
+    p.destMac = sourceMac;
+    p.sourceMac = destMac;
+    p.tags = tags;
+    p.isAtomic = true;
+    p.window = 0;
+    int length = payload.length + Integer.bitCount(flags & (SYN | FIN));
+    return (flags & ACK) != 0
+        ? p.tcp(RST, acknowledged, 0)
+        : p.tcp(RST | ACK, 0, sequence + length);
   }
 
   Packet payload(byte... bytes) {
@@ -329,7 +350,8 @@ final class Packet {
     ByteBuffer b = ByteBuffer.allocate(header);
     b.put((byte) (0x40 | header / 4)).put((byte) 0).putShort((short) (header + transportBytes));
     b.putShort((short) id);
-    b.putShort((short) (Math.max(fragmentOffset, 0) | (isFollowed ? MORE_FRAGMENTS : 0)));
+    int fragmentation = Math.max(fragmentOffset, 0) | (isFollowed ? MORE_FRAGMENTS : 0);
+    b.putShort((short) (fragmentation | (isAtomic ? DONT_FRAGMENT : 0)));
     b.put((byte) hopLimit).put((byte) protocol).putShort((short) 0);
     b.put(source.getAddress()).put(dest.getAddress()).put(ipv4Options);
     b.putShort(10, (short) ~sum(b.array(), 0));
@@ -390,7 +412,7 @@ final class Packet {
     ByteBuffer b = ByteBuffer.allocate(20 + payload.length);
     b.putShort((short) sourcePort).putShort((short) destPort);
     b.putInt(sequence).putInt(acknowledged);
-    b.put((byte) 0x50).put((byte) flags).putShort((short) 64240).putInt(0);
+    b.put((byte) 0x50).put((byte) flags).putShort((short) window).putInt(0);
     return b.put(payload).array();
   }
 

@@ -15,7 +15,8 @@ final class PacketTable {
             TagRows.rows(),
             FragmentRows.rows(),
             ChecksumRows.rows(),
-            FlowRows.rows())
+            FlowRows.rows(),
+            KillRows.rows())
         .flatMap(List::stream)
         .toList();
   }

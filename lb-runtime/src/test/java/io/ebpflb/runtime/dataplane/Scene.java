@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * One row of the packet table at work: a client of its own, the packets of its connection, and what
@@ -238,6 +240,12 @@ final class Scene {
     fromClient(fin).reachesBackend(fin);
     Packet finBack = backendSays(Packet.FIN | Packet.ACK);
     fromBackend(finBack).reachesClient(finBack, port);
+  }
+
+  /** Returns how many flows of the client's port there were. */
+  long kill() {
+    return dataPlane.removeFlows(
+        new FlowQuery(Optional.empty(), Optional.empty(), OptionalInt.of(clientPort)));
   }
 
   Outcome fromClient(Packet packet) {

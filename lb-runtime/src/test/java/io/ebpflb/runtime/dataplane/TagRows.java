@@ -77,7 +77,8 @@ final class TagRows {
         row("a tag is no part of the MTU", PacketRow.For.XDP_HOOK, TagRows::mtu),
         row("cut in the tag or behind it", PacketRow.For.XDP_HOOK, TagRows::cut),
         row("fragments with a tag", PacketRow.For.XDP_HOOK, TagRows::fragments),
-        row("ICMP errors with a tag", PacketRow.For.XDP_HOOK, TagRows::errors));
+        row("ICMP errors with a tag", PacketRow.For.XDP_HOOK, TagRows::errors),
+        row("an RST has the tag of what it answers", PacketRow.For.XDP_HOOK, TagRows::killed));
   }
 
   /** A connection, with or without a tag on either side. */
@@ -202,6 +203,18 @@ final class TagRows {
     }
     Packet orphan = whole.id(s.clientPort() + 1).piece(200, 400);
     s.fromClient(tagged(orphan, PacketLab.CLIENT_TAG)).isDroppedBecause("fragment");
+  }
+
+  private static void killed(Scene s) {
+    talk(s, TAGGED, true, true);
+    s.kill();
+    Packet said = s.data(TAGGED, 100).from(client(s, true), s.clientPort());
+    Packet p = tagged(said, PacketLab.CLIENT_TAG);
+    if (s.isTcp()) {
+      s.fromClient(p).isReset(p);
+    } else {
+      s.fromClient(p).isSentAs(tagged(toBackend(s, said, true), PacketLab.BACKEND_TAG));
+    }
   }
 
   private static void errors(Scene s) {
