@@ -47,6 +47,8 @@ run_tests() {
             --output "$root/bench/scale-$(date -u +%Y-%m-%d).txt"
         check bench-traffic "traffic beside others, kept under bench/" "$root/lb" bench traffic \
             --output "$root/bench/traffic-$(date -u +%Y-%m-%d).txt"
+        check bench-checks "cost of health checks, kept under bench/" "$root/lb" bench checks \
+            --output "$root/bench/checks-$(date -u +%Y-%m-%d).txt"
         check reproducible-jars "two builds give identical jars" same_jars
     fi
 

@@ -26,7 +26,7 @@ final class View {
 
   @Option(
       names = {"-w", "--watch"},
-      description = "Show it again each second, until interrupted.")
+      description = "Show it again each second, until interrupted (exit code 130).")
   private boolean watch;
 
   /** Writes a document as text for people. */

@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.ebpflb.runtime.LoadBalancer;
-import io.ebpflb.runtime.Options;
-import io.ebpflb.runtime.dataplane.NetworkNamespace;
-import io.ebpflb.runtime.demo.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,84 +20,32 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** An operator's day: each command against a balancer that forwards, with a client's connection. */
 class OperatingIT {
-  private static final int PORT = 8080;
-  private static final int SERVERS = 2;
-
   @TempDir private Path directory;
-  private final List<AutoCloseable> open = new ArrayList<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private Topology topology;
+  private OperatedBalancer balancer;
 
   @BeforeEach
   void start() throws Exception {
-    topology = keep(Topology.create("lbo", SERVERS, Topology.Offloads.DEFAULT));
-    for (int i = 1; i <= SERVERS; i++) {
-      InetAddress address = InetAddress.getByName(topology.backend(i).ipv4());
-      // Connections wait in its backlog, which is all that they need to be established.
-      keep(
-          NetworkNamespace.enter(
-              topology.backend(i).name(), () -> new ServerSocket(PORT, 50, address)));
-    }
-    Path config = Files.writeString(directory.resolve("lb.toml"), config(1));
-    keep(
-        NetworkNamespace.enter(
-            topology.balancer().name(),
-            () -> LoadBalancer.start(Options.of(config, directory.resolve("no-plugins")))));
+    balancer = OperatedBalancer.start(directory);
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (int i = open.size() - 1; i >= 0; i--) {
-      open.get(i).close();
+    if (balancer != null) {
+      balancer.close();
     }
   }
 
-  private <T extends AutoCloseable> T keep(T part) {
-    open.add(part);
-    return part;
-  }
-
-  private Path socketFile() {
-    return directory.resolve("lb.sock");
-  }
-
   private String backend(int number) {
-    return topology.backend(number).ipv4() + ":" + PORT;
-  }
-
-  private String config(int firstWeight) {
-    return """
-           [dataplane]
-           interfaces = ["%s", "%s", "%s"]
-           [admin]
-           socket = "%s"
-           state = "%s"
-           [reload]
-           watch = false
-           [[service]]
-           name = "web"
-           listen = "%s:80"
-           health-check = { type = "tcp", interval = "200ms" }
-           target = [ { address = "%s", weight = %d }, { address = "%s" } ]
-           """
-        .formatted(
-            topology.balancerLinks().get(0),
-            topology.balancerLinks().get(1),
-            topology.balancerLinks().get(2),
-            socketFile(),
-            directory.resolve("state.json"),
-            topology.balancer().ipv4(),
-            backend(1),
-            firstWeight,
-            backend(2));
+    return balancer.backend(number);
   }
 
   private int lb(String... arguments) {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of("--socket", socketFile().toString()));
+    all.addAll(List.of("--socket", balancer.socketFile().toString()));
     return CommandLineTool.run(
         new PrintWriter(out), new PrintWriter(err), all.toArray(String[]::new));
   }
@@ -118,12 +59,6 @@ class OperatingIT {
     all.addAll(List.of("-o", "json"));
     succeeds(all.toArray(String[]::new));
     return JsonParser.parseString(out.toString()).getAsJsonObject();
-  }
-
-  private Socket connect() throws Exception {
-    return keep(
-        NetworkNamespace.enter(
-            topology.client().name(), () -> new Socket(topology.balancer().ipv4(), 80)));
   }
 
   /** The backend of the only flow; empty if there is none. */
@@ -144,7 +79,7 @@ class OperatingIT {
     succeeds("health", "web", backend(1));
     assertThat(out.toString()).contains("check  tcp every 200ms");
     succeeds("plugin", "list");
-    connect();
+    balancer.connect();
     assertThat(flowsBackend()).isIn(backend(1), backend(2));
     assertThat(lb("backends", "wbe")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("did you mean: web");
@@ -152,7 +87,7 @@ class OperatingIT {
 
   @Test
   void takesBackendsOutAndBringsThemBack() throws Exception {
-    connect();
+    balancer.connect();
     String busy = flowsBackend();
     String idle = busy.equals(backend(1)) ? backend(2) : backend(1);
 
@@ -168,7 +103,7 @@ class OperatingIT {
     assertThat(flowsBackend()).isEmpty();
     succeeds("ready", "web", busy);
     succeeds("health", "web", busy, "--force", "down");
-    connect();
+    balancer.connect();
     assertThat(flowsBackend()).isEqualTo(idle);
     succeeds("health", "web", busy, "--force", "auto");
 
@@ -179,17 +114,17 @@ class OperatingIT {
 
   @Test
   void changesTheConfig() throws IOException {
-    Path file = directory.resolve("lb.toml");
-    Path next = Files.writeString(directory.resolve("next.toml"), config(5));
+    Path file = balancer.configFile();
+    Path next = Files.writeString(directory.resolve("next.toml"), balancer.config(5));
     assertThat(lb("diff", next.toString())).isEqualTo(ExitCode.DIFFERENT);
     assertThat(out.toString()).contains("web");
-    Files.writeString(file, config(5));
+    Files.writeString(file, balancer.config(5));
     succeeds("reload");
     succeeds("health", "web", backend(1));
     assertThat(out.toString()).contains("weight 5, now 5");
     assertThat(lb("diff", next.toString())).isZero();
 
-    Files.writeString(file, config(5).replace("tcp", "tpc"));
+    Files.writeString(file, balancer.config(5).replace("tcp", "tpc"));
     assertThat(lb("reload")).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("no plugin provides \"tpc\"", "did you mean: tcp");
     succeeds("reload", "--status");
@@ -200,7 +135,7 @@ class OperatingIT {
   @Test
   void aBalancerThatIsGoneIsSaidInOneLine() throws Exception {
     long beganNanos = System.nanoTime();
-    open.remove(open.size() - 1).close();
+    balancer.stop();
     assertThat(lb("status")).isEqualTo(ExitCode.ENVIRONMENT);
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(System.nanoTime() - beganNanos).isLessThan(TimeUnit.SECONDS.toNanos(60));
