@@ -9,7 +9,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A target resolver that answers in time or fails. */
 final class FencedTargetResolver implements TargetResolver {
   static final Duration RESOLVE_MAX = Duration.ofSeconds(10);
-  static final int ENTRIES_MAX = 4096;
+
+  /**
+   * What a group may hold: an answer that no plan could take would hold up those of all services.
+   */
+  static final int ENTRIES_MAX = 1024;
 
   private final PluginInstance<TargetResolver> instance;
   private final AtomicBoolean inFlight = new AtomicBoolean();

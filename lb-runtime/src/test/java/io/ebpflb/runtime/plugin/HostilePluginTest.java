@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Plugins that do all the harm they can, beside one that works: backends and weights stay as they
@@ -111,28 +112,40 @@ class HostilePluginTest extends HotPluginFixture {
     await("it is told", () -> problems().toString().contains("\"bad\" is left out"));
   }
 
-  @Test
-  void aMillionBackendsAreNotTaken() throws Exception {
-    drop(
-        PluginJarFixture.plugin("bad", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
-            .body(
-                "public record Name(String name) {}"
-                    + "public List<Extension<?>> extensions() { return List.of("
-                    + "Extension.targetResolver(\"bad\", Name.class, (c, x) -> () ->"
-                    + " CompletableFuture.completedFuture(Resolution.of(Collections.nCopies("
-                    + "1_000_000, new Resolution.Entry(Endpoints.parse(\"10.0.0.9:80\")"
-                    + ".getAddress(), 80, 1)), Duration.ofSeconds(1))))); }"),
-        "bad.jar");
-    start("");
-    assertThat(backends()).hasSize(2);
-
+  /** As many as a group may hold are in force; one more would hold up the plans of all services. */
+  @ParameterizedTest
+  @ValueSource(ints = {1_025, 1_000_000})
+  void moreBackendsThanAGroupMayHoldAreNotTaken(int count) throws Exception {
+    drop(many(1_024), "bad.jar");
     String text =
-        config("").replace("target = [ ", "target = [ { resolver = \"bad\", name = \"x\" }, ");
-    assertThat(balancer.reloader().apply(text, "test").isRefused()).isFalse();
+        config("").replaceAll("target = .*", "target = [ { resolver = \"bad\", name = \"x\" } ]");
+    startFrom(text);
+    await("as many as may be are taken", () -> backends().size() == 1_024);
+    assertThat(balancer.problem()).isEmpty();
 
-    await("it is told", () -> problems().toString().contains("1000000 endpoints"));
-    assertThat(backends()).hasSize(2);
+    drop(many(count), "bad.jar");
+
+    await("it is told", () -> problems().toString().contains(count + " endpoints"));
+    assertThat(backends()).hasSize(1_024);
+    assertThat(balancer.problem()).isEmpty();
+  }
+
+  /** A plugin "bad" whose resolver knows so many addresses, no two of them the same. */
+  private static PluginJarFixture many(int count) {
+    return PluginJarFixture.plugin("bad", "1.0.0")
+        .manifest("Plugin-Requires", ">=0.0.1")
+        .body(
+            "public record Name(String name) {}"
+                + "static Resolution.Entry entry(int i) { try { return new Resolution.Entry("
+                + "java.net.InetAddress.getByAddress(new byte[] {10, (byte) (1 + (i >> 16)),"
+                + " (byte) (i >> 8), (byte) i}), 80, 1); } catch (java.io.IOException e)"
+                + " { throw new IllegalStateException(e); } }"
+                + "public List<Extension<?>> extensions() { return List.of("
+                + "Extension.targetResolver(\"bad\", Name.class, (c, x) -> () ->"
+                + " CompletableFuture.completedFuture(Resolution.of("
+                + "java.util.stream.IntStream.range(0, "
+                + count
+                + ").mapToObj(i -> entry(i)).toList(), Duration.ofSeconds(1))))); }");
   }
 
   @Test
