@@ -7,32 +7,50 @@ import io.ebpflb.runtime.service.Weights.Effective;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import net.jqwik.api.Arbitraries;
-import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
-import net.jqwik.api.Example;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.Provide;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
 
 class WeightsTest {
+  private static final int GROUPS = 1_000;
+  private static final int BACKENDS_MAX = 20;
+  private static final double[] WEIGHT_EDGES = {0, 1, 1e6};
+  private static final double[] FACTOR_EDGES = {0, 1, Double.MAX_VALUE};
 
-  @Provide
-  Arbitrary<List<Candidate>> groups() {
-    Arbitrary<Double> weights =
-        Arbitraries.oneOf(Arbitraries.just(0.0), Arbitraries.doubles().between(0, 1e6));
-    Arbitrary<Double> factors =
-        Arbitraries.oneOf(
-            Arbitraries.of(0.0, 1.0, Double.MAX_VALUE), Arbitraries.doubles().between(0, 10));
-    Arbitrary<Boolean> flags = Arbitraries.of(true, true, false);
-    return Combinators.combine(weights, flags, flags, factors)
-        .as(Candidate::new)
-        .list()
-        .ofMaxSize(20);
+  private interface Rule {
+    void holdsFor(List<Candidate> group);
   }
 
-  @Property
-  void everyWeightIsAFiniteNumberAndNoGatedBackendHasOne(@ForAll("groups") List<Candidate> group) {
+  /** The same groups in each run, the empty one among them. */
+  private static void forEachGroup(Rule rule) {
+    Random random = new Random(1);
+    for (int i = 0; i < GROUPS; i++) {
+      List<Candidate> group = new ArrayList<>();
+      for (int size = i == 0 ? 0 : random.nextInt(BACKENDS_MAX + 1); size > 0; size--) {
+        group.add(
+            new Candidate(
+                number(random, WEIGHT_EDGES, 1e6),
+                random.nextInt(3) > 0,
+                random.nextInt(3) > 0,
+                number(random, FACTOR_EDGES, 10)));
+      }
+      try {
+        rule.holdsFor(List.copyOf(group));
+      } catch (AssertionError e) {
+        throw new AssertionError("with " + group, e);
+      }
+    }
+  }
+
+  private static double number(Random random, double[] edges, double max) {
+    return random.nextBoolean() ? edges[random.nextInt(edges.length)] : random.nextDouble() * max;
+  }
+
+  @Test
+  void everyWeightIsAFiniteNumberAndNoGatedBackendHasOne() {
+    forEachGroup(WeightsTest::isFiniteAndGated);
+  }
+
+  private static void isFiniteAndGated(List<Candidate> group) {
     List<Double> weights = Weights.effective(group).weights();
 
     assertThat(weights).hasSameSizeAs(group);
@@ -44,8 +62,12 @@ class WeightsTest {
     }
   }
 
-  @Property
-  void nothingIsLeftOnlyIfTheOperatorLeftNothing(@ForAll("groups") List<Candidate> group) {
+  @Test
+  void nothingIsLeftOnlyIfTheOperatorLeftNothing() {
+    forEachGroup(WeightsTest::leavesSomething);
+  }
+
+  private static void leavesSomething(List<Candidate> group) {
     double total = sum(Weights.effective(group).weights());
     double ungated =
         group.stream().filter(Candidate::isReady).mapToDouble(Candidate::configured).sum();
@@ -53,9 +75,12 @@ class WeightsTest {
     assertThat(total > 0).isEqualTo(ungated > 0);
   }
 
-  @Property
-  void anUnhealthyBackendHasWeightOnlyWhileConfiguredWeightsAreInForce(
-      @ForAll("groups") List<Candidate> group) {
+  @Test
+  void anUnhealthyBackendHasWeightOnlyWhileConfiguredWeightsAreInForce() {
+    forEachGroup(WeightsTest::leavesOutTheUnhealthy);
+  }
+
+  private static void leavesOutTheUnhealthy(List<Candidate> group) {
     Effective effective = Weights.effective(group);
 
     for (int i = 0; i < group.size(); i++) {
@@ -65,8 +90,12 @@ class WeightsTest {
     }
   }
 
-  @Property
-  void withoutChecksAndModifiersWeightsAreAsConfigured(@ForAll("groups") List<Candidate> group) {
+  @Test
+  void withoutChecksAndModifiersWeightsAreAsConfigured() {
+    forEachGroup(WeightsTest::leavesConfiguredWeights);
+  }
+
+  private static void leavesConfiguredWeights(List<Candidate> group) {
     List<Candidate> plain =
         group.stream().map(c -> new Candidate(c.configured(), true, true, 1)).toList();
 
@@ -74,8 +103,12 @@ class WeightsTest {
         .isEqualTo(plain.stream().map(Candidate::configured).toList());
   }
 
-  @Property
-  void theOrderOfBackendsDoesNotMatter(@ForAll("groups") List<Candidate> group) {
+  @Test
+  void theOrderOfBackendsDoesNotMatter() {
+    forEachGroup(WeightsTest::ignoresTheOrder);
+  }
+
+  private static void ignoresTheOrder(List<Candidate> group) {
     List<Candidate> reversed = new ArrayList<>(group);
     Collections.reverse(reversed);
     List<Double> weights = new ArrayList<>(Weights.effective(reversed).weights());
@@ -84,7 +117,7 @@ class WeightsTest {
     assertThat(weights).isEqualTo(Weights.effective(group).weights());
   }
 
-  @Example
+  @Test
   void weightIsTheProduct() {
     Effective effective =
         Weights.effective(
@@ -97,7 +130,7 @@ class WeightsTest {
     assertThat(effective.configuredInForce()).isFalse();
   }
 
-  @Example
+  @Test
   void allDownLeavesConfiguredWeightsOfUngatedBackendsInForce() {
     Effective effective =
         Weights.effective(
@@ -107,7 +140,7 @@ class WeightsTest {
     assertThat(effective.configuredInForce()).isTrue();
   }
 
-  @Example
+  @Test
   void onlyWholeAndSaneAnswersOfModifiersAreUsable() {
     assertThat(Weights.isUsable(new double[] {0, 1, 2.5}, 3)).isTrue();
     assertThat(Weights.isUsable(new double[] {1}, 2)).isFalse();
