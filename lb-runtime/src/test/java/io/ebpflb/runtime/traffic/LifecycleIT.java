@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.ebpflb.runtime.dataplane.TcxQuery;
 import io.ebpflb.runtime.demo.Family;
@@ -8,11 +9,14 @@ import io.ebpflb.runtime.demo.Topology;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Starting, stopping, and what an operator reads when it cannot start. */
 @SuppressWarnings("try")
@@ -33,8 +37,15 @@ class LifecycleIT {
     return new LbToml(topology, hook).service("web", Family.IPV4, "tcp", 80, "", 1);
   }
 
+  private static Stream<Arguments> hooks() {
+    Stream<Arguments> each = Stream.of(arguments("xdp", ""), arguments("tc", ""));
+    Stream<Arguments> others =
+        Stream.of(arguments("xdp-generic", ""), arguments("tc", "-Debpflb.force-clsact=true"));
+    return Checkout.isLongRun() ? Stream.concat(each, others) : each;
+  }
+
   @ParameterizedTest
-  @CsvSource({"xdp, ''", "xdp-generic, ''", "tc, ''", "tc, -Debpflb.force-clsact=true"})
+  @MethodSource("hooks")
   void sigtermLeavesNothingAndASecondStartWorks(String hook, String javaOptions) throws Exception {
     String before = attached();
     try (Servers servers = new Servers(topology).start(1)) {

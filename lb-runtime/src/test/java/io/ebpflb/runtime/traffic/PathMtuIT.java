@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A link or a route carries less than both ends believe, and errors have to tell them. */
 @SuppressWarnings("try")
@@ -31,13 +32,13 @@ class PathMtuIT {
           + " icmp type destination-unreachable drop; icmpv6 type packet-too-big drop; }; }";
 
   @ParameterizedTest
-  @CsvSource({"xdp, NONE, IPV4", "xdp, NONE, IPV6", "tc, DEFAULT, IPV4", "tc, DEFAULT, IPV6"})
+  @MethodSource("io.ebpflb.runtime.traffic.Combinations#hooksAndFamilies")
   void uploadsComplete(String hook, Topology.Offloads offloads, Family family) throws Exception {
     completes(hook, offloads, family, narrowLink(Topology.backendLink(1)), PathMtuIT::upload);
   }
 
   @ParameterizedTest
-  @CsvSource({"xdp, NONE, IPV4", "xdp, NONE, IPV6", "tc, DEFAULT, IPV4", "tc, DEFAULT, IPV6"})
+  @MethodSource("io.ebpflb.runtime.traffic.Combinations#hooksAndFamilies")
   void downloadsComplete(String hook, Topology.Offloads offloads, Family family) throws Exception {
     completes(hook, offloads, family, narrowLink(Topology.CLIENT_LINK), PathMtuIT::download);
   }
@@ -60,7 +61,7 @@ class PathMtuIT {
 
   /** Nobody tells the sender then, but the counter tells the operator. */
   @ParameterizedTest
-  @CsvSource({"xdp, NONE, IPV4", "tc, DEFAULT, IPV6"})
+  @MethodSource("io.ebpflb.runtime.traffic.Combinations#one")
   void aTransferWhoseErrorsAreFilteredStallsAndIsCounted(
       String hook, Topology.Offloads offloads, Family family) throws Exception {
     try (Setting setting = new Setting(hook, offloads, family);

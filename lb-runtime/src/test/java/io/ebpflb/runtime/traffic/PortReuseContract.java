@@ -11,12 +11,14 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One client port for one connection after the other: to the same service, to another one of the
@@ -150,8 +152,14 @@ abstract class PortReuseContract {
         });
   }
 
+  /** Some seconds for each: through each hook another one, in a long run both. */
+  private Stream<Family> families() {
+    Family one = hook.equals("xdp") ? Family.IPV4 : Family.IPV6;
+    return Checkout.isLongRun() ? Stream.of(Family.values()) : Stream.of(one);
+  }
+
   @ParameterizedTest
-  @EnumSource(Family.class)
+  @MethodSource("families")
   void anotherServiceOfTheSameBackend(Family family) throws Exception {
     int port = ++lastPort;
     asClient(

@@ -21,7 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Connections stay with their backends while weights change under them. */
 @SuppressWarnings("try")
@@ -34,7 +34,7 @@ class WeightChangeIT {
   private final Pace pace = new Pace(BYTES / CHANGES);
 
   @ParameterizedTest
-  @CsvSource({"xdp, NONE, IPV4", "xdp, NONE, IPV6", "tc, DEFAULT, IPV4", "tc, DEFAULT, IPV6"})
+  @MethodSource("io.ebpflb.runtime.traffic.Combinations#hooksAndFamilies")
   void transfersBothWaysSurviveHundredChanges(
       String hook, Topology.Offloads offloads, Family family) throws Exception {
     try (Topology topology = Topology.create("lbt", BACKENDS, offloads);
