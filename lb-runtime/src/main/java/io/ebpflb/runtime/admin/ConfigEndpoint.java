@@ -54,7 +54,7 @@ final class ConfigEndpoint {
     Path file = file(request);
     ReloadPreview preview = reload.preview(file, request.text());
     ReloadReply.refuse(preview.problems(), file);
-    return Reply.json(json -> DiffJson.services(json.object(), preview.diff()).endObject());
+    return Reply.json(json -> DiffJson.members(json.object(), preview.diff()).endObject());
   }
 
   /** What problems shall name: the sender's file, which need not be here. */
@@ -77,7 +77,7 @@ final class ConfigEndpoint {
               .array("problems");
           unsaved.problems().forEach(json::value);
           json.endArray();
-          DiffJson.services(json, unsaved.diff()).array("overrides");
+          DiffJson.members(json, unsaved.diff()).array("overrides");
           for (ServiceSnapshot service : balancer.services()) {
             service.backends().forEach(each -> override(json, service, each));
           }

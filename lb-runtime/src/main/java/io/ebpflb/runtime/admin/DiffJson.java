@@ -4,17 +4,26 @@ import io.ebpflb.runtime.service.ConfigDiff;
 import io.ebpflb.runtime.service.ConfigDiff.BackendDiff;
 import io.ebpflb.runtime.service.ConfigDiff.Move;
 import io.ebpflb.runtime.service.ConfigDiff.ServiceDiff;
+import java.util.List;
 
 /** What one config changes of another. */
 final class DiffJson {
 
   private DiffJson() {}
 
-  /** The member {@code services}, of those that differ. */
-  static Json services(Json json, ConfigDiff diff) {
+  /** The members {@code services} and {@code plugins}, of those that differ. */
+  static Json members(Json json, ConfigDiff diff) {
     json.array("services");
     diff.services().forEach(each -> write(json, each));
+    json.endArray().array("plugins");
+    diff.plugins().forEach((id, settings) -> write(json, id, settings));
     return json.endArray();
+  }
+
+  private static void write(Json json, String plugin, List<String> settings) {
+    json.object().field("name", plugin).array("settings");
+    settings.forEach(json::value);
+    json.endArray().endObject();
   }
 
   private static void write(Json json, ServiceDiff service) {

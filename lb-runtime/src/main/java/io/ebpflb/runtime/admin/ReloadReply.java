@@ -26,7 +26,7 @@ final class ReloadReply {
           json.object()
               .field("outcome", ServiceJson.word(result.outcome()))
               .field("config_hash", result.configHash());
-          DiffJson.services(json, result.diff()).endObject();
+          DiffJson.members(json, result.diff()).endObject();
         });
   }
 

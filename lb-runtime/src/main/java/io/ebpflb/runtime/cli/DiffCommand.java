@@ -53,7 +53,9 @@ final class DiffCommand implements Callable<Integer> {
   private JsonObject diff(AdminClient client, String text) {
     String path = AdminClient.path("/api/v1/config/diff?file=", config.toString());
     JsonObject document = client.sendToml("POST", path, text, Map.of());
-    isSame = document.getAsJsonArray("services").isEmpty();
+    isSame =
+        document.getAsJsonArray("services").isEmpty()
+            && document.getAsJsonArray("plugins").isEmpty();
     return document;
   }
 

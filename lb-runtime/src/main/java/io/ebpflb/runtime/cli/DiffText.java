@@ -13,17 +13,14 @@ final class DiffText {
   private DiffText() {}
 
   /**
-   * @param document with a member {@code services}
+   * @param document with members {@code services} and {@code plugins}
    */
   static String of(JsonObject document, Ink ink) {
     StringBuilder text = new StringBuilder();
     for (JsonElement each : document.getAsJsonArray("services")) {
       JsonObject service = each.getAsJsonObject();
-      List<String> settings = new ArrayList<>();
-      service.getAsJsonArray("settings").forEach(one -> settings.add(one.getAsString()));
       String name = ink.bold(service.get("name").getAsString());
-      text.append(mark(service)).append(name);
-      text.append(settings.isEmpty() ? "" : ": " + String.join(", ", settings)).append('\n');
+      text.append(mark(service)).append(name).append(settings(service)).append('\n');
       for (JsonElement backend : service.getAsJsonArray("backends")) {
         text.append("  ").append(backend(backend.getAsJsonObject())).append('\n');
       }
@@ -33,7 +30,18 @@ final class DiffText {
       long draining = service.get("draining_flows").getAsLong();
       text.append(draining == 0 ? "" : "    " + flows(draining) + " to drain\n");
     }
+    for (JsonElement each : document.getAsJsonArray("plugins")) {
+      JsonObject plugin = each.getAsJsonObject();
+      String name = ink.bold("plugin." + plugin.get("name").getAsString());
+      text.append("~ ").append(name).append(settings(plugin)).append('\n');
+    }
     return text.toString();
+  }
+
+  private static String settings(JsonObject changed) {
+    List<String> settings = new ArrayList<>();
+    changed.getAsJsonArray("settings").forEach(one -> settings.add(one.getAsString()));
+    return settings.isEmpty() ? "" : ": " + String.join(", ", settings);
   }
 
   private static String mark(JsonObject changed) {

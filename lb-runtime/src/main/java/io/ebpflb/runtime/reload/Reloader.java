@@ -6,6 +6,7 @@ import io.ebpflb.runtime.config.ConfigLoader;
 import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.OnRemoval;
+import io.ebpflb.runtime.config.PluginKeys;
 import io.ebpflb.runtime.config.WrittenConfig;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
@@ -25,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,7 +206,11 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
     try {
       Configuration bound = bind(next, plugins.catalog());
       boolean isSame = bound.equals(inForce);
-      ConfigDiff diff = isSame ? ConfigDiff.NONE : switchTo(next, bound);
+      Map<String, List<String>> changedPlugins = changedPlugins(bound);
+      ConfigDiff diff =
+          isSame
+              ? ConfigDiff.NONE
+              : switchTo(next, bound, changedPlugins.keySet()).with(changedPlugins);
       text = next;
       followWatch();
       Outcome outcome = isSame ? Outcome.UNCHANGED : Outcome.APPLIED;
@@ -219,17 +225,16 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
     }
   }
 
-  /** Plugins whose own settings are others: they are made anew. */
-  private List<String> rebound(Configuration next) {
-    return next.pluginSettings().entrySet().stream()
-        .filter(each -> !each.getValue().equals(inForce.pluginSettings().get(each.getKey())))
-        .map(Map.Entry::getKey)
-        .toList();
+  /** Plugins whose own settings are others, with the keys that are. */
+  private Map<String, List<String>> changedPlugins(Configuration next) {
+    return PluginKeys.changed(inForce.pluginSettings(), next.pluginSettings());
   }
 
-  private ConfigDiff switchTo(ConfigText next, Configuration bound)
+  /**
+   * @param rebound plugins that are made anew, for their own settings are others
+   */
+  private ConfigDiff switchTo(ConfigText next, Configuration bound, Set<String> rebound)
       throws ConfigException, PluginRefusal {
-    List<String> rebound = rebound(bound);
     PluginSwap swap = plugins.reloading(rebound);
     // Bound to new plugins only if there are any: with thousands of services it takes its time.
     return switchTo(swap, rebound.isEmpty() ? catalog -> bound : catalog -> bind(next, catalog));

@@ -1,18 +1,27 @@
 package io.ebpflb.runtime.service;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * What one config changes of another. Any thread.
  *
  * @param services only those that differ: of the earlier config in its order, then what is new
+ * @param plugins whose own settings differ, with the keys that do, as the file has them
  */
-public record ConfigDiff(List<ServiceDiff> services) {
-  public static final ConfigDiff NONE = new ConfigDiff(List.of());
+public record ConfigDiff(List<ServiceDiff> services, Map<String, List<String>> plugins) {
+  public static final ConfigDiff NONE = new ConfigDiff(List.of(), Map.of());
 
   public ConfigDiff {
     services = List.copyOf(services);
+    plugins = Collections.unmodifiableMap(new LinkedHashMap<>(plugins));
+  }
+
+  public ConfigDiff with(Map<String, List<String>> differingPlugins) {
+    return new ConfigDiff(services, differingPlugins);
   }
 
   public enum Kind {
@@ -31,7 +40,7 @@ public record ConfigDiff(List<ServiceDiff> services) {
 
   /** What the other config has changed of the one. Nothing is left to drain: it has happened. */
   public ConfigDiff reversed() {
-    return new ConfigDiff(services.stream().map(ServiceDiff::reversed).toList());
+    return new ConfigDiff(services.stream().map(ServiceDiff::reversed).toList(), plugins);
   }
 
   /**

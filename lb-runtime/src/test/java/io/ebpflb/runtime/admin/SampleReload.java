@@ -19,6 +19,7 @@ import io.ebpflb.runtime.service.ConfigDiff.ServiceDiff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Knows three texts: the one in force, one that changes everything, one that is refused. */
@@ -99,7 +100,8 @@ public final class SampleReload implements Reload {
                     new Move(Optional.empty(), 0.255), new Move(Optional.of("192.0.2.0/24"), 1)),
                 1),
             new ServiceDiff("old", Kind.REMOVED, List.of(), List.of(), List.of(), 12),
-            new ServiceDiff("new", Kind.ADDED, List.of(), List.of(), List.of(), 0)));
+            new ServiceDiff("new", Kind.ADDED, List.of(), List.of(), List.of(), 0)),
+        Map.of("dns", List.of("servers", "timeout")));
   }
 
   @Override

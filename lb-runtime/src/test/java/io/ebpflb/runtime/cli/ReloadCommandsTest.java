@@ -31,6 +31,7 @@ class ReloadCommandsTest {
       - old
           12 flows to drain
       + new
+      ~ plugin.dns: servers, timeout
       """;
 
   private static final String PROBLEMS =
