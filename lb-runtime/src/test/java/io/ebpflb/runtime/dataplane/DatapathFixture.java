@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** A data path in a namespace with two veth pairs, eth0 and eth1 with their peers. */
 abstract class DatapathFixture {
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   final TestNamespace namespace = new TestNamespace();
   final AtomicReference<List<InetAddress>> addresses =
