@@ -155,10 +155,9 @@ static __always_inline int lb_verdict(const struct lb_context *c, enum lb_action
 	return action == LB_PASS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 
+/* By whatever interface; the one that it came in by, too. */
 static __always_inline int lb_transmit(const struct lb_context *c, __u32 ifindex)
 {
-	if (c->hook == LB_HOOK_XDP && ifindex == LB_XDP(c)->ingress_ifindex)
-		return XDP_TX;
 	/* The priority that it came with was for the last link. */
 	if (c->hook == LB_HOOK_TC && LB_SKB(c)->vlan_present)
 		bpf_skb_vlan_pop(LB_SKB(c));

@@ -125,7 +125,12 @@ static __always_inline int lb_leave(const struct lb_context *c, const struct lb_
 		ifindex = lb_retag(LB_XDP(c), d->nexthop, c->tagged);
 	else if (lb_rewrite_mac(c, d->nexthop, d->device))
 		ifindex = 0;
-	return ifindex ? lb_transmit(c, ifindex) : lb_dropped(c, LB_DROP_TRANSMIT);
+	if (!ifindex)
+		return lb_dropped(c, LB_DROP_TRANSMIT);
+	if (c->hook == LB_HOOK_XDP && ifindex == LB_XDP(c)->ingress_ifindex &&
+	    !(d->device->flags & LB_DEVICE_REDIRECTS))
+		return XDP_TX;
+	return lb_transmit(c, ifindex);
 }
 
 /* A packet of a known flow. */

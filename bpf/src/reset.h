@@ -150,16 +150,15 @@ static __always_inline int lb_reset_write_ipv6(const struct lb_context *c,
 }
 
 /*
- * On the way out of this host the sender is behind us: the answer comes in where the packet left. In
- * XDP not by XDP_TX: veth wakes a receiver for it only if that has an XDP program.
+ * On the way out of this host the sender is behind us: the answer comes in where the packet left.
+ * Not by XDP_TX, for which the device would have to be looked up (LB_DEVICE_REDIRECTS).
  */
 static __always_inline int lb_reset_send(const struct lb_context *c)
 {
-	if (c->hook == LB_HOOK_XDP)
-		return bpf_redirect(LB_XDP(c)->ingress_ifindex, 0);
 	if (c->egress)
 		return bpf_redirect(LB_SKB(c)->ifindex, BPF_F_INGRESS);
-	return lb_transmit(c, LB_SKB(c)->ifindex);
+	return lb_transmit(c, c->hook == LB_HOOK_XDP ? LB_XDP(c)->ingress_ifindex
+						     : LB_SKB(c)->ifindex);
 }
 
 /* An RST is never answered; nor are IP options and extension headers, in which they might lie. */
@@ -167,8 +166,8 @@ static __always_inline int lb_reset_answer(const struct lb_context *c, int famil
 					   const struct lb_packet *p, struct lb_hit *hit)
 {
 	__u32 now = (__u32)bpf_jiffies64();
-	__u32 ip_header_bytes = family == LB_FAMILY_IPV4 ? sizeof(struct iphdr)
-							 : sizeof(struct ipv6hdr);
+	__u32 ip_header_bytes =
+		family == LB_FAMILY_IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);
 
 	if (now - hit->tail->last_seen >= lb_settings.second)
 		hit->tail->last_seen = now;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,12 @@ final class DeviceTable {
   /** {@code LB_DEVICE_MULTIPATH}. */
   static final int MULTIPATH = 2;
 
+  /** {@code LB_DEVICE_REDIRECTS}. */
+  static final int REDIRECTS = 4;
+
+  /** Wakes its other end for XDP_TX only if that has an XDP program. */
+  private static final String VETH = "veth";
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceTable.class);
 
   private final BpfMap devices;
@@ -58,6 +65,7 @@ final class DeviceTable {
   /** Empty: not known yet. */
   private Optional<Set<Integer>> multipath = Optional.empty();
 
+  private Set<Integer> veths = Set.of();
   private boolean fullReported;
 
   /** What the attached programs can do with an interface. */
@@ -93,6 +101,11 @@ final class DeviceTable {
       gone.remove(link.ifindex());
     }
     gone.forEach(this::remove);
+    veths =
+        links.stream()
+            .filter(link -> link.kind().equals(VETH))
+            .map(NetworkLink::ifindex)
+            .collect(Collectors.toSet());
     for (NetworkLink link : links) {
       Device known = byIfindex.get(link.ifindex());
       if (known == null) {
@@ -203,7 +216,11 @@ final class DeviceTable {
     boolean transmits =
         link.isEthernet() && !link.isLoopback() && link.isRunning() && programs.sendBy(link);
     boolean isOneOfSeveral = multipath.map(known -> known.contains(link.ifindex())).orElse(true);
-    int flags = (transmits ? TRANSMITS : 0) | (isOneOfSeveral ? MULTIPATH : 0);
+    int sendingIfindex = link.vlan().map(VlanTag::parent).orElse(link.ifindex());
+    int flags =
+        (transmits ? TRANSMITS : 0)
+            | (isOneOfSeveral ? MULTIPATH : 0)
+            | (veths.contains(sendingIfindex) ? REDIRECTS : 0);
     return new Device(slot, link, flags, programs.tagToAdd(link));
   }
 

@@ -83,7 +83,8 @@ final class PacketLab implements AutoCloseable {
 
   /**
    * The interfaces of the calling thread's namespace, two of them as sub-interfaces: a kernel
-   * without VLANs has the same routes by them, and nobody sends by them who asks this.
+   * without VLANs has the same routes by them, and nobody sends by them who asks this. All are
+   * hardware, which sends back by XDP_TX.
    */
   static List<NetworkLink> linksWithTags() {
     return NetworkLink.list().stream().map(PacketLab::withTag).toList();
@@ -93,11 +94,15 @@ final class PacketLab implements AutoCloseable {
     return switch (link.name()) {
       case TAGGED_CLIENT_SIDE -> subInterface(link, CLIENT_TAG);
       case TAGGED_BACKEND_SIDE -> subInterface(link, BACKEND_TAG);
-      default -> link;
+      default -> of(link, "", Optional.empty());
     };
   }
 
   static NetworkLink subInterface(NetworkLink link, VlanTag tag) {
+    return of(link, VlanTag.KIND, Optional.of(tag));
+  }
+
+  private static NetworkLink of(NetworkLink link, String kind, Optional<VlanTag> tag) {
     return new NetworkLink(
         link.ifindex(),
         link.name(),
@@ -105,8 +110,8 @@ final class PacketLab implements AutoCloseable {
         link.flags(),
         link.mtu(),
         link.mac(),
-        VlanTag.KIND,
-        Optional.of(tag));
+        kind,
+        tag);
   }
 
   /** The thread's namespace decides which settings these are. */
