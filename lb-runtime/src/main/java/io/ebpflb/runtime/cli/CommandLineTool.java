@@ -1,7 +1,6 @@
 package io.ebpflb.runtime.cli;
 
 import java.io.PrintWriter;
-import picocli.CommandLine;
 
 /** The {@code lb} command as the jar has it. */
 public final class CommandLineTool {
@@ -9,17 +8,10 @@ public final class CommandLineTool {
 
   /** Runs a command line to its end and returns its {@link ExitCode}. */
   public static int run(String... args) {
-    return commandLine().execute(args);
+    return LbCommand.commandLine(args).execute(args);
   }
 
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return commandLine().setOut(out).setErr(err).execute(args);
-  }
-
-  private static CommandLine commandLine() {
-    return new CommandLine(new LbCommand())
-        .setExecutionExceptionHandler(new Failures())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpAutoWidth(true);
+    return LbCommand.commandLine(args).setOut(out).setErr(err).execute(args);
   }
 }

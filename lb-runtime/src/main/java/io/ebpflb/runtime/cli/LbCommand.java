@@ -1,5 +1,8 @@
 package io.ebpflb.runtime.cli;
 
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,33 +24,38 @@ import picocli.CommandLine.Spec;
       "5:Somebody else has ended what was waited for.",
       "6:What was compared is not the same.",
       "7:A health check that was asked for failed."
-    },
-    subcommands = {
-      RunCommand.class,
-      CheckCommand.class,
-      StatusCommand.class,
-      ServicesCommand.class,
-      BackendsCommand.class,
-      DrainCommand.class,
-      MaintenanceCommand.class,
-      ReadyCommand.class,
-      WeightCommand.class,
-      HealthCommand.class,
-      CheckNowCommand.class,
-      FlowsCommand.class,
-      ReloadCommand.class,
-      DiffCommand.class,
-      ConfigCommand.class,
-      SaveCommand.class,
-      PluginCommand.class,
-      DemoCommand.class,
-      BenchCommand.class,
-      CompletionCommand.class,
-      ManCommand.class,
-      VersionCommand.class,
-      HelpCommand.class,
     })
 final class LbCommand implements Runnable {
+  private static final List<Class<?>> SUBCOMMANDS =
+      List.of(
+          RunCommand.class,
+          CheckCommand.class,
+          StatusCommand.class,
+          ServicesCommand.class,
+          BackendsCommand.class,
+          DrainCommand.class,
+          MaintenanceCommand.class,
+          ReadyCommand.class,
+          WeightCommand.class,
+          HealthCommand.class,
+          CheckNowCommand.class,
+          FlowsCommand.class,
+          ReloadCommand.class,
+          DiffCommand.class,
+          ConfigCommand.class,
+          SaveCommand.class,
+          PluginCommand.class,
+          DemoCommand.class,
+          BenchCommand.class,
+          CompletionCommand.class,
+          ManCommand.class,
+          VersionCommand.class,
+          HelpCommand.class);
+
+  /** Those that tell of the others. */
+  private static final Set<Class<?>> TELLING =
+      Set.of(CompletionCommand.class, ManCommand.class, HelpCommand.class);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -65,6 +73,27 @@ final class LbCommand implements Runnable {
     if (on) {
       Logging.verbose();
     }
+  }
+
+  /**
+   * Ready to be executed. Has all subcommands, unless the first argument names the one that is
+   * needed: to describe all of them takes half a second.
+   */
+  static CommandLine commandLine(String... args) {
+    List<Class<?>> called =
+        SUBCOMMANDS.stream()
+            .filter(type -> args.length > 0 && name(type).equals(args[0]))
+            .filter(type -> !TELLING.contains(type))
+            .toList();
+    CommandLine lb = new CommandLine(new LbCommand());
+    (called.isEmpty() ? SUBCOMMANDS : called).forEach(lb::addSubcommand);
+    return lb.setExecutionExceptionHandler(new Failures())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  private static String name(Class<?> subcommand) {
+    return subcommand.getAnnotation(Command.class).name();
   }
 
   @Override

@@ -56,7 +56,7 @@ class FailuresTest {
   }
 
   private int handle(Exception failure) {
-    CommandLine command = new CommandLine(new LbCommand()).setErr(new PrintWriter(err, true));
+    CommandLine command = LbCommand.commandLine().setErr(new PrintWriter(err, true));
     return new Failures().handleExecutionException(failure, command, null);
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 class LauncherTest {
 
@@ -28,7 +27,8 @@ class LauncherTest {
             .toList();
     assertThat(known)
         .containsAll(
-            new CommandLine(new LbCommand())
-                .getSubcommands().keySet().stream().filter(each -> !each.equals("help")).toList());
+            LbCommand.commandLine().getSubcommands().keySet().stream()
+                .filter(each -> !each.equals("help"))
+                .toList());
   }
 }

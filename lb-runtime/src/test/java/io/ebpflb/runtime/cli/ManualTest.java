@@ -23,7 +23,7 @@ class ManualTest {
   @Test
   void theManualNamesEachCommandItsOptionsAndTheExitCodes() {
     String page = printed("man");
-    assertNamed(page, "lb", new CommandLine(new LbCommand()));
+    assertNamed(page, "lb", LbCommand.commandLine());
     assertThat(page)
         .contains(
             ".SS \"lb drain SERVICE BACKEND\"\n", ".SS \"lb check\\-now SERVICE [BACKEND]\"\n")
