@@ -2,7 +2,8 @@
 /*
  * For tests: a bad link. On the ingress of a host's device, before its stack: some packets are
  * dropped, some come twice, and some come late. Late ones, and second copies, take a way round by a
- * slow device, from whose other end they are given back.
+ * slow device, from whose other end they are given back. On its egress some are dropped, which the
+ * next host, a balancer with a program of its own on its ingress, never sees.
  */
 #include <linux/bpf.h>
 #include <linux/pkt_cls.h>
@@ -16,7 +17,7 @@ struct lossy {
 	__u32 home;   /* ifindex of the device itself */
 	__u32 detour; /* ifindex of the slow one */
 	__u32 pad;
-	__u64 happened[3]; /* how many packets were dropped, doubled, late */
+	__u64 happened[4]; /* how many packets were dropped, doubled, late, dropped on the egress */
 } lossy SEC(".data.lossy") = {};
 
 /* Of packets that come back: they have had their share of misfortune. */
@@ -48,6 +49,15 @@ SEC("tc") int lossy_ingress(struct __sk_buff *skb)
 		return bpf_redirect(lossy.detour, 0);
 	}
 	return TC_ACT_UNSPEC;
+}
+
+SEC("tc") int lossy_egress(struct __sk_buff *skb)
+{
+	(void)skb;
+	if (bpf_get_prandom_u32() >= lossy.dropped)
+		return TC_ACT_UNSPEC;
+	lossy_count(3);
+	return TC_ACT_SHOT;
 }
 
 SEC("tc") int lossy_return(struct __sk_buff *skb)

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Makes a host's device a bad one for what it receives: {@code bpf/test/lossy.bpf.c}. For tests on
- * kernels with TCX.
+ * Makes a host's device a bad one for what it receives, and in part for what it sends: {@code
+ * bpf/test/lossy.bpf.c}. For tests on kernels with TCX.
  */
 public final class LossyLink implements AutoCloseable {
   private static final double ALL = 0x1p32;
@@ -16,6 +16,7 @@ public final class LossyLink implements AutoCloseable {
   private static final int HOME = 12;
   private static final int DETOUR = 16;
   private static final int HAPPENED = 24;
+  private static final int KINDS = 4;
 
   private final BpfObject object;
   private final List<BpfLink> links = new ArrayList<>();
@@ -25,7 +26,8 @@ public final class LossyLink implements AutoCloseable {
   }
 
   /**
-   * Shares are of all packets, 0 to 1. The devices are in the calling thread's network namespace.
+   * Shares are of all packets received, and that of dropped ones of those sent, too; 0 to 1. The
+   * devices are in the calling thread's network namespace.
    *
    * @param slow a device where late packets are sent
    * @param slowEnd its other end, where they are received
@@ -39,8 +41,9 @@ public final class LossyLink implements AutoCloseable {
       shares.putInt(LATE, (int) (long) (late * ALL));
       shares.putInt(HOME, link(device).ifindex());
       shares.putInt(DETOUR, link(slow).ifindex());
-      lossy.attach("lossy_return", slowEnd);
-      lossy.attach("lossy_ingress", device);
+      lossy.attach("lossy_return", slowEnd, TcDirection.INGRESS);
+      lossy.attach("lossy_ingress", device, TcDirection.INGRESS);
+      lossy.attach("lossy_egress", device, TcDirection.EGRESS);
       return lossy;
     } catch (RuntimeException e) {
       lossy.close();
@@ -48,18 +51,17 @@ public final class LossyLink implements AutoCloseable {
     }
   }
 
-  /** How many packets were dropped, came twice, came late. */
+  /** How many packets were dropped, came twice, came late, and were dropped when sent. */
   public List<Long> happened() {
     try (MappedMemory counts = object.map(".data.lossy").mapped()) {
-      return IntStream.range(0, 3)
+      return IntStream.range(0, KINDS)
           .mapToObj(i -> counts.getLong(HAPPENED + i * Long.BYTES))
           .toList();
     }
   }
 
-  private void attach(String program, String device) {
-    links.add(
-        BpfLink.tcx(object.program(program), link(device), TcDirection.INGRESS).orElseThrow());
+  private void attach(String program, String device, TcDirection direction) {
+    links.add(BpfLink.tcx(object.program(program), link(device), direction).orElseThrow());
   }
 
   private static NetworkLink link(String name) {

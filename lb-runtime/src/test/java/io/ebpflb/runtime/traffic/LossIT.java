@@ -39,8 +39,8 @@ class LossIT {
                 new LbToml(topology, hook)
                     .service("web4", Family.IPV4, "tcp", 80, "", 1)
                     .service("web6", Family.IPV6, "tcp", 80, "", 1));
-        LossyLink towardsClient = spoil(topology.client(), loss);
-        LossyLink towardsBackend = spoil(topology.backend(1), loss)) {
+        LossyLink ofClient = spoil(topology.client(), loss);
+        LossyLink ofBackend = spoil(topology.backend(1), loss)) {
       List<Future<String>> transfers =
           Within.namespace(
               topology.client(),
@@ -57,8 +57,8 @@ class LossIT {
       for (Future<String> sum : transfers) {
         assertThat(sum.get()).isEqualTo(Long.toHexString(Payload.checksum(BYTES)));
       }
-      assertThat(towardsClient.happened()).allMatch(packets -> packets > 0);
-      assertThat(towardsBackend.happened()).allMatch(packets -> packets > 0);
+      assertThat(ofClient.happened()).allMatch(packets -> packets > 0);
+      assertThat(ofBackend.happened()).allMatch(packets -> packets > 0);
       assertThat(balancer.dataPlane().drops()).as("by us").allSatisfy(LossIT::isZero);
     } finally {
       threads.shutdownNow();
@@ -69,7 +69,7 @@ class LossIT {
     assertThat(drops).as(reason).isZero();
   }
 
-  /** What this host receives by its only device. */
+  /** What this host receives and sends by its only device. */
   private static LossyLink spoil(Namespace host, double loss) throws Exception {
     host.ip(
         "link add slow type veth peer name slow-end\n"
