@@ -5,12 +5,14 @@ import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import io.ebpflb.runtime.dataplane.TableArena.Region;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.ToIntFunction;
+import java.util.function.ToIntBiFunction;
+import java.util.stream.Collectors;
 
 /** Tables of groups: built, written to the arena, flipped in. */
 final class GroupTables {
@@ -45,14 +47,28 @@ final class GroupTables {
         .sum();
   }
 
-  /** Makes a group hold this; does nothing if it does. */
-  void write(int number, Table table, ToIntFunction<Plan.Endpoint> backendId) {
+  /**
+   * Makes groups hold these; does nothing with those that do. A start has thousands, so they are
+   * built on all CPUs before they are written one by one.
+   */
+  void write(Map<Integer, Table> wanted, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
+    Map<Integer, Table> missing = new LinkedHashMap<>(wanted);
+    missing.entrySet().removeIf(entry -> holds(entry.getKey(), entry.getValue()));
+    Map<Integer, short[]> built =
+        missing.entrySet().parallelStream()
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> build(entry.getValue())));
+    missing.forEach(
+        (number, table) -> write(number, table, slots(table, built.get(number), backendId)));
+  }
+
+  private boolean holds(int number, Table table) {
+    Group group = groups.get(number);
+    return group != null && group.content.equals(Optional.of(table));
+  }
+
+  private void write(int number, Table table, short[] slots) {
     Optional<Table> wanted = Optional.of(table);
     Group group = groups.computeIfAbsent(number, n -> new Group());
-    if (group.content.equals(wanted)) {
-      return;
-    }
-    short[] slots = slots(table, backendId);
     Optional<Region> fresh = allocate(slots.length);
     if (fresh.isEmpty() && group.regions.size() == 1 && group.content.isPresent()) {
       overwrite(group, slots, wanted);
@@ -132,15 +148,22 @@ final class GroupTables {
             + ") in [dataplane]");
   }
 
-  private static short[] slots(Table table, ToIntFunction<Plan.Endpoint> backendId) {
+  /** Slots as indexes of the table's backends. */
+  private static short[] build(Table table) {
+    return MaglevTable.build(table.content().backends(), table.size());
+  }
+
+  /** The same by the ids of backends. */
+  private static short[] slots(
+      Table table, short[] built, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
     List<Weighted> backends = table.content().backends();
     short[] ids = new short[backends.size()];
     for (int i = 0; i < ids.length; i++) {
-      ids[i] = (short) backendId.applyAsInt(backends.get(i).endpoint());
+      ids[i] = (short) backendId.applyAsInt(table, backends.get(i).endpoint());
     }
-    short[] slots = MaglevTable.build(backends, table.size());
+    short[] slots = new short[built.length];
     for (int i = 0; i < slots.length; i++) {
-      slots[i] = ids[slots[i]];
+      slots[i] = ids[built[i]];
     }
     return slots;
   }

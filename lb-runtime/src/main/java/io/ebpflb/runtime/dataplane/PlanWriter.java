@@ -172,7 +172,7 @@ final class PlanWriter {
       writeBackends(next.backends());
     }
     serviceFilter.add(serviceBits);
-    nextGroups.tables().forEach(this::writeTable);
+    tables.write(nextGroups.tables(), this::backendId);
     makeRoom(nextServices.keySet(), nextRoutes.keySet());
     routes.putAll(nextRoutes);
     services.putAll(nextServices);
@@ -192,19 +192,17 @@ final class PlanWriter {
     wanted.forEach(
         (identity, entry) -> {
           int id = backendIds.id(identity);
+          // The first one finds the kernel's own zeroes.
+          counterOwners.assume(id, identity);
           counterOwners.put(id, identity);
           backends.put(id, entry);
         });
     backendFilter.add(backendBits());
   }
 
-  private void writeTable(int group, Table table) {
+  private int backendId(Table table, Plan.Endpoint endpoint) {
     ServiceIdentity service = table.service();
-    tables.write(
-        group,
-        table,
-        endpoint ->
-            backendIds.id(new BackendIdentity(service.name(), service.protocol(), endpoint)));
+    return backendIds.id(new BackendIdentity(service.name(), service.protocol(), endpoint));
   }
 
   /** Withdraws first what would otherwise not fit beside what comes. */

@@ -33,6 +33,11 @@ final class Written<K, V> {
     elements.put(key, wanted);
   }
 
+  /** The map holds this already, unless something was written or removed there. */
+  void assume(K key, V value) {
+    elements.putIfAbsent(key, Optional.of(value));
+  }
+
   void putAll(Map<K, V> wanted) {
     wanted.forEach(this::put);
   }
