@@ -4,14 +4,17 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "flows", description = "List flows, and count all that match.")
+@Command(name = "flows", description = "List flows and count all that match, or cut them.")
 final class FlowsCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
@@ -33,15 +36,43 @@ final class FlowsCommand implements Callable<Integer> {
       defaultValue = "100")
   private int limit;
 
+  @Option(
+      names = "--kill",
+      description =
+          "Cut all that match: each end of a TCP connection gets a reset by its next packet.")
+  private boolean kill;
+
   @Override
   public Integer call() throws InterruptedException {
-    return view.show(spec.commandLine(), client -> client.get(path()), FlowsCommand::render);
+    if (!kill) {
+      String path = AdminClient.path("/api/v1/flows?limit=", Integer.toString(limit)) + filter("&");
+      return view.show(spec.commandLine(), client -> client.get(path), FlowsCommand::render);
+    }
+    if (view.isWatching()) {
+      throw new ParameterException(spec.commandLine(), "say either --kill or --watch");
+    }
+    if (service == null && backend == null) {
+      throw new ParameterException(spec.commandLine(), "say which: --service, --backend or both");
+    }
+    String path = "/api/v1/flows?" + filter("");
+    return view.show(
+        spec.commandLine(),
+        client -> client.send("DELETE", path, Optional.empty()),
+        (document, ink, isWide) -> count(document.get("killed").getAsLong()) + " cut\n");
   }
 
-  private String path() {
-    return AdminClient.path("/api/v1/flows?limit=", Integer.toString(limit))
-        + (service == null ? "" : AdminClient.path("&service=", service))
-        + (backend == null ? "" : AdminClient.path("&backend=", backend));
+  /**
+   * @param before what is before the first condition
+   */
+  private String filter(String before) {
+    StringJoiner conditions = new StringJoiner("&", before, "").setEmptyValue("");
+    if (service != null) {
+      conditions.add(AdminClient.path("service=", service));
+    }
+    if (backend != null) {
+      conditions.add(AdminClient.path("backend=", backend));
+    }
+    return conditions.toString();
   }
 
   /** The last line tells how many there are. */
@@ -49,8 +80,12 @@ final class FlowsCommand implements Callable<Integer> {
     List<JsonObject> flows = new ArrayList<>();
     document.getAsJsonArray("flows").forEach(each -> flows.add(each.getAsJsonObject()));
     long matching = document.get("matching").getAsLong();
-    String count = flows.size() + " of " + matching + (matching == 1 ? " flow\n" : " flows\n");
+    String count = flows.size() + " of " + count(matching) + "\n";
     return flows.isEmpty() ? count : table(flows, ink, isWide) + count;
+  }
+
+  private static String count(long flows) {
+    return flows + (flows == 1 ? " flow" : " flows");
   }
 
   private static String table(List<JsonObject> flows, Ink ink, boolean isWide) {

@@ -101,6 +101,14 @@ class BackendCommandsTest {
   }
 
   @Test
+  void flowsAreCut() {
+    assertThat(run("flows", "--service", "web", "--backend", BACKEND, "--kill"))
+        .as(err.toString())
+        .isZero();
+    assertThat(out.toString()).isEqualTo("7 flows cut\n");
+  }
+
+  @Test
   void aWeightIsOverriddenAndReset() {
     assertThat(run("weight", "web", BACKEND, "7.5")).isZero();
     assertThat(out.toString()).contains("weight 7.5 in place of 50, now 7.5");
@@ -158,6 +166,8 @@ class BackendCommandsTest {
             + " 'much' is not a double",
         "weight web 10.0.0.1:8080 1 --reset|say either a WEIGHT or --reset",
         "weight web 10.0.0.1:8080|say either a WEIGHT or --reset",
+        "flows --kill|say which: --service, --backend or both",
+        "flows --kill --watch --service web|say either --kill or --watch",
         "flows --limit -1|lb: limit: expected a number up to 10000",
         "plugin operations dsn|lb: no plugin \"dsn\"; did you mean: dns",
         "plugin run dns dns-statu|lb: no operation of plugin \"dns\": \"dns-statu\"; did you mean:"
