@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Somebody forges packets amid established connections; those must not notice. */
 @SuppressWarnings("try")
-@Timeout(180)
+@Timeout(600)
 class ForgedPacketsIT {
   private static final int WEB = 80;
   private static final int IDLE = 10;
