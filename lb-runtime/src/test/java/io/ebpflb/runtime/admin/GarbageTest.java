@@ -14,11 +14,18 @@ class GarbageTest {
 
   @Test
   void nothingUpsetsTheServerOrStaysBehind() throws Exception {
+    // Netty's constants are buffers, too, made when they are first needed.
+    sendGarbage();
+    long before = usedBytes();
+    sendGarbage();
+    awaitNoMoreThan(before);
+  }
+
+  private static void sendGarbage() throws Exception {
     Limits limits =
         new Limits(
             64, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMillis(1), 32 << 20);
     Garbage garbage = new Garbage(SEED);
-    long before = usedBytes();
     try (AdminFixture admin = new AdminFixture(limits)) {
       for (int i = 0; i < REQUESTS; i++) {
         try (RawClient client = i % 2 == 0 ? admin.unix() : admin.tcp()) {
@@ -28,7 +35,6 @@ class GarbageTest {
       assertThat(admin.get("/live").status()).isEqualTo(200);
       assertThat(admin.get("/metrics").status()).isEqualTo(200);
     }
-    awaitNoMoreThan(before);
   }
 
   private static long usedBytes() {
