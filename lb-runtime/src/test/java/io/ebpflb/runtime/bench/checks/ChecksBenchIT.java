@@ -22,8 +22,8 @@ class ChecksBenchIT {
         .allSatisfy(
             result -> {
               assertThat(result.hostsChecked()).isEqualTo(200);
-              // Every 450 to 500 ms while nothing else runs.
-              assertThat(result.checksPerSecond()).isBetween(100.0, 450.0);
+              // Every 450 to 500 ms; a second on a busy machine may have those of the one before.
+              assertThat(result.checksPerSecond()).isBetween(100.0, 900.0);
               assertThat(result.cores()).isPositive();
               assertThat(result.heapBytesMax()).isPositive();
               assertThat(result.startMillis()).isPositive();
