@@ -41,30 +41,10 @@ class TracerouteIT {
 
   /** The first backend's namespace becomes a router to an address of the second's. */
   private static void putBehind(Topology topology) throws IOException {
-    topology
-        .backend(1)
-        .ip(
-            "link add behind type veth peer name behind netns %s\n"
-                    .formatted(topology.backend(2).name())
-                + "addr add 10.97.0.1/24 dev behind\naddr add fd97::1/64 dev behind nodad\n"
-                + "link set behind up\n");
-    topology
-        .backend(1)
-        .run(
-            "sh",
-            "-c",
-            "echo 1 >/proc/sys/net/ipv4/ip_forward; echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
+    NetworkBehind.add(topology);
     topology
         .backend(2)
-        .ip(
-            "addr add 10.97.0.2/24 dev behind\naddr add fd97::2/64 dev behind nodad\n"
-                + "link set behind up\n"
-                + "route add 10.90.0.0/24 via 10.97.0.1\nroute add fd90::/64 via fd97::1\n");
-    topology
-        .balancer()
-        .ip(
-            "route add 10.97.0.0/24 via %s\nroute add fd97::/64 via %s\n"
-                .formatted(topology.backend(1).ipv4(), topology.backend(1).ipv6()));
+        .ip("route add 10.90.0.0/24 via 10.97.0.1\nroute add fd90::/64 via fd97::1\n");
   }
 
   private static LbToml config(Topology topology, String hook) {
