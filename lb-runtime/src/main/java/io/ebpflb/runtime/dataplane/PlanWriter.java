@@ -115,11 +115,14 @@ final class PlanWriter {
 
   private void applyBoth(Plan next, List<InetAddress> addresses) {
     Blueprint blueprint = PlanExpansion.expand(next, addresses, inForce);
-    boolean haveBackends = written.filter(blueprint::hasBackendsOf).isPresent();
+    Optional<Map<BackendIdentity, BackendEntry>> backendsToWrite =
+        written.filter(blueprint::hasBackendsOf).isPresent()
+            ? Optional.empty()
+            : Optional.of(blueprint.backends());
     TableSize size = blueprint.tableSize(limits.slots());
-    checkLimits(blueprint, size, haveBackends);
+    checkLimits(blueprint, size, backendsToWrite);
     try {
-      write(blueprint, size, haveBackends);
+      write(blueprint, size, backendsToWrite);
     } catch (RuntimeException e) {
       restore(e);
       throw e;
@@ -132,20 +135,21 @@ final class PlanWriter {
 
   private void restore(RuntimeException cause) {
     try {
-      write(inForce, tableSize, false);
+      write(inForce, tableSize, Optional.of(inForce.backends()));
     } catch (RuntimeException e) {
       cause.addSuppressed(e);
     }
   }
 
-  private void checkLimits(Blueprint blueprint, TableSize size, boolean haveBackends) {
+  private void checkLimits(
+      Blueprint blueprint,
+      TableSize size,
+      Optional<Map<BackendIdentity, BackendEntry>> backendsToWrite) {
     PlanLimits check = new PlanLimits(limits);
     check.services(blueprint.keys().size());
     check.routes(blueprint);
     check.slots(blueprint, size);
-    if (!haveBackends) {
-      checkBackends(check, blueprint.backends().keySet());
-    }
+    backendsToWrite.ifPresent(wanted -> checkBackends(check, wanted.keySet()));
     GroupNumbers known = groups.assign(blueprint, size, () -> -1);
     check.slotsTogether(blueprint, size, tables.slotsOutside(known.tables().keySet()));
   }
@@ -158,9 +162,12 @@ final class PlanWriter {
   }
 
   /**
-   * @param haveBackends whether the maps hold the backends of this plan already
+   * @param backendsToWrite those of this plan; empty if the maps hold them already
    */
-  private void write(Blueprint next, TableSize size, boolean haveBackends) {
+  private void write(
+      Blueprint next,
+      TableSize size,
+      Optional<Map<BackendIdentity, BackendEntry>> backendsToWrite) {
     GroupNumbers nextGroups = groups.assign(next, size, this::takeGroup);
     Map<ServiceIdentity, Integer> nextNumbers = serviceNumbers(next);
     Map<ServiceKey, ServiceEntry> nextServices = services(next, nextGroups, nextNumbers);
@@ -168,9 +175,7 @@ final class PlanWriter {
     long[] serviceBits = serviceBits(next);
     written = Optional.empty();
 
-    if (!haveBackends) {
-      writeBackends(next.backends());
-    }
+    backendsToWrite.ifPresent(this::writeBackends);
     serviceFilter.add(serviceBits);
     tables.write(nextGroups.tables(), this::backendId);
     makeRoom(nextServices.keySet(), nextRoutes.keySet());
@@ -181,9 +186,7 @@ final class PlanWriter {
     routes.retain(nextRoutes.keySet());
     serviceFilter.reduceTo(serviceBits);
     withdrawNumbers(nextGroups, nextNumbers);
-    if (!haveBackends) {
-      withdrawBackends(next);
-    }
+    backendsToWrite.ifPresent(wanted -> withdrawBackends(wanted.keySet(), next.departing()));
     written = Optional.of(next);
   }
 
@@ -239,13 +242,12 @@ final class PlanWriter {
             });
   }
 
-  private void withdrawBackends(Blueprint next) {
-    Set<BackendIdentity> wanted = next.backends().keySet();
+  private void withdrawBackends(Set<BackendIdentity> wanted, Set<BackendKey> departing) {
     Map<BackendKey, Integer> named = new HashMap<>();
     Set<BackendIdentity> stay = new HashSet<>();
     for (BackendIdentity identity : backendIds.all()) {
       boolean planned = wanted.contains(identity);
-      if (planned || next.departing().contains(identity.key())) {
+      if (planned || departing.contains(identity.key())) {
         stay.add(identity);
         if (planned) {
           named.put(identity.key(), backendIds.id(identity));
