@@ -19,10 +19,16 @@ final class ConfigBinder {
   private final ExtensionCatalog catalog;
   private final RecordBinder records;
   private final CrossCheck crossCheck;
+  private final Map<Integer, Configuration.Service> known;
 
-  ConfigBinder(Problems problems, ExtensionCatalog catalog) {
+  /**
+   * @param known services that are bound already, by where their table starts
+   */
+  ConfigBinder(
+      Problems problems, ExtensionCatalog catalog, Map<Integer, Configuration.Service> known) {
     this.problems = problems;
     this.catalog = catalog;
+    this.known = known;
     this.records = new RecordBinder(problems);
     this.crossCheck = new CrossCheck(problems);
   }
@@ -120,7 +126,9 @@ final class ConfigBinder {
     }
     ServiceBinder binder = new ServiceBinder(problems, records, catalog, defaults, crossCheck);
     for (TomlNode service : array.elements()) {
-      binder.bind((TomlTable) service).ifPresent(services::add);
+      Optional<Configuration.Service> bound = Optional.ofNullable(known.get(service.start()));
+      bound.ifPresent(each -> crossCheck.bound(each, (TomlTable) service));
+      bound.or(() -> binder.bind((TomlTable) service)).ifPresent(services::add);
     }
     return services;
   }

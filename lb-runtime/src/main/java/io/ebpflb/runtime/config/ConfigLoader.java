@@ -2,7 +2,10 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads a config file into a {@link Configuration}, or says everything that is wrong with it. */
@@ -28,19 +31,33 @@ public final class ConfigLoader {
 
   /**
    * As {@link #load(ConfigText, ExtensionCatalog)}, for a balancer that runs: refuses by name what
-   * would take a restart.
-   *
-   * @param inForce what the running config was loaded from; what is the same is quicker to read
+   * would take a restart. Services whose text is the same are mostly the same objects then.
    */
-  public static Configuration reload(
-      ConfigText text, ExtensionCatalog catalog, Configuration running, ConfigText inForce)
+  public static Configuration reload(ConfigText text, ExtensionCatalog catalog, BoundConfig inForce)
+      throws ConfigException {
+    Optional<Configuration> read = Rereading.read(text, catalog, inForce);
+    return read.isPresent() ? read.get() : reloadAfresh(text, catalog, inForce);
+  }
+
+  static Configuration reloadAfresh(ConfigText text, ExtensionCatalog catalog, BoundConfig inForce)
       throws ConfigException {
     Problems problems = problems(text.source(), catalog);
-    TomlTable root = read(problems, inForce.source().provenSections());
-    Configuration next = new ConfigBinder(problems, catalog).bind(text.file(), root);
-    new RestartCheck(problems, root).run(running, next);
+    TomlTable root = read(problems, sections(inForce.text()));
+    Configuration next = new ConfigBinder(problems, catalog, Map.of()).bind(text.file(), root);
+    new RestartCheck(problems, root).run(inForce.configuration(), next);
     problems.throwIfAny();
     return next;
+  }
+
+  /** The texts of all sections of a good text. */
+  private static Set<String> sections(ConfigText text) {
+    SourceText source = text.source();
+    Set<String> texts = new HashSet<>();
+    Problems none = new Problems(source, new SecretMask(Set.of()));
+    for (TomlDocument.Section section : TomlScanner.scan(none).sections()) {
+      texts.add(section.text(source));
+    }
+    return texts;
   }
 
   /**
@@ -53,7 +70,7 @@ public final class ConfigLoader {
     Problems problems = problems(text.source(), catalog);
     TomlDocument document = TomlScanner.scan(problems);
     problems.throwIfAny();
-    new ConfigBinder(problems, catalog).bind(text.file(), document.root());
+    new ConfigBinder(problems, catalog, Map.of()).bind(text.file(), document.root());
     // Defaults that nothing uses are not bound, so nobody has said which of them are secret.
     document
         .root()
@@ -65,23 +82,25 @@ public final class ConfigLoader {
   static Configuration load(Path file, SourceText source, ExtensionCatalog catalog)
       throws ConfigException {
     Problems problems = problems(source, catalog);
-    return new ConfigBinder(problems, catalog).bind(file, read(problems, Set.of()));
+    return new ConfigBinder(problems, catalog, Map.of()).bind(file, read(problems, Set.of()));
   }
 
   private static Problems problems(SourceText source, ExtensionCatalog catalog) {
     return new Problems(source, new SecretMask(SecretNames.in(catalog)));
   }
 
-  private static TomlTable read(Problems problems, Set<String> proven) throws ConfigException {
+  /**
+   * @param proven texts of sections of which it is known that TOML4J reads what is written
+   */
+  static TomlTable read(Problems problems, Set<String> proven) throws ConfigException {
     TomlDocument document = TomlScanner.scan(problems);
     problems.throwIfAny();
     if (document.root().entries().isEmpty()) {
       String problem = problems.source().name() + ": holds no settings";
       throw new ConfigException(problem + "; nothing was changed", List.of(problem));
     }
-    Set<String> sections = new Toml4jReader(problems, proven).read(document);
+    new Toml4jReader(problems, proven).read(document);
     problems.throwIfAny();
-    problems.source().proven(sections);
     return document.root();
   }
 }

@@ -2,9 +2,9 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.TomlTable.Entry;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -15,20 +15,40 @@ import java.util.Optional;
 final class CrossCheck {
   private final Problems problems;
   private final Map<String, Entry> names = new HashMap<>();
-  private final Map<Listener, Entry> listeners = new HashMap<>();
-  private final Map<Listener, List<Entry>> backends = new HashMap<>();
+  private final Map<Protocol, Map<String, Entry>> listeners = new EnumMap<>(Protocol.class);
+  private final Map<Protocol, Map<String, List<Entry>>> backends = new EnumMap<>(Protocol.class);
   private final List<TomlTable> services = new ArrayList<>();
   private final List<TomlTable> sourceRoutes = new ArrayList<>();
   private long tableSlots;
 
   CrossCheck(Problems problems) {
     this.problems = problems;
+    for (Protocol protocol : Protocol.values()) {
+      listeners.put(protocol, new HashMap<>());
+      backends.put(protocol, new HashMap<>());
+    }
   }
-
-  private record Listener(Protocol protocol, ListenText listen) {}
 
   void service(TomlTable table) {
     services.add(table);
+  }
+
+  /** A service that was bound before; its problems are all told at this table. */
+  void bound(Configuration.Service service, TomlTable table) {
+    Entry entry = new Entry("", table.start(), table, table);
+    service(table);
+    name(entry, service.name());
+    listener(entry, new ListenText(service.address(), service.port()), service.protocol());
+    List<Configuration.Group> groups = service.groups().toList();
+    groups(groups);
+    groups.stream().skip(1).forEach(route -> sourceRoute(table));
+    for (Configuration.Group group : groups) {
+      for (Configuration.Target target : group.targets()) {
+        if (GroupBinder.isStatic(target.resolver().extension())) {
+          backend(entry, target.label(), service.protocol());
+        }
+      }
+    }
   }
 
   void name(Entry entry, String name) {
@@ -42,7 +62,7 @@ final class CrossCheck {
   }
 
   void listener(Entry entry, ListenText listen, Protocol protocol) {
-    Entry first = listeners.putIfAbsent(new Listener(protocol, listen), entry);
+    Entry first = listeners.get(protocol).putIfAbsent(listen.format(), entry);
     if (first != null) {
       problems.add(
           entry.offset(),
@@ -51,9 +71,11 @@ final class CrossCheck {
     }
   }
 
-  void backend(Entry entry, InetSocketAddress endpoint, Protocol protocol) {
-    ListenText at = new ListenText(Optional.of(endpoint.getAddress()), endpoint.getPort());
-    backends.computeIfAbsent(new Listener(protocol, at), unseen -> new ArrayList<>(1)).add(entry);
+  /**
+   * @param label the endpoint as {@link AddressText#format} writes it
+   */
+  void backend(Entry entry, String label, Protocol protocol) {
+    backends.get(protocol).computeIfAbsent(label, unseen -> new ArrayList<>(1)).add(entry);
   }
 
   /** Groups of one service; the data plane gives equal ones one table. */
@@ -74,8 +96,13 @@ final class CrossCheck {
    */
   void run(TomlTable dataplane, Optional<DataPlaneTable> limits) {
     listeners.forEach(
-        (at, service) ->
-            backends.getOrDefault(at, List.of()).forEach(use -> refuseCircle(use, service)));
+        (protocol, services) ->
+            services.forEach(
+                (at, service) ->
+                    backends
+                        .get(protocol)
+                        .getOrDefault(at, List.of())
+                        .forEach(use -> refuseCircle(use, service))));
     limits.ifPresent(found -> checkLimits(dataplane, found));
   }
 
@@ -90,8 +117,9 @@ final class CrossCheck {
   private void checkLimits(TomlTable dataplane, DataPlaneTable limits) {
     limit("max-services", limits.maxServices(), services);
     limit("max-source-routes", limits.maxSourceRoutes(), sourceRoutes);
-    if (backends.size() > limits.maxBackends()) {
-      need(dataplane, "max-backends", limits.maxBackends(), backends.size() + " backends");
+    int different = backends.values().stream().mapToInt(Map::size).sum();
+    if (different > limits.maxBackends()) {
+      need(dataplane, "max-backends", limits.maxBackends(), different + " backends");
     }
     if (tableSlots > limits.maxTableSlots()) {
       need(dataplane, "max-table-slots", limits.maxTableSlots(), tableSlots + " table slots");

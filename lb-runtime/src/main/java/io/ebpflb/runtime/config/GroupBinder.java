@@ -98,8 +98,8 @@ final class GroupBinder {
     if (resolver.isEmpty()) {
       return Optional.empty();
     }
-    boolean isStatic = resolver.get().name().equals(STATIC);
-    AtomicReference<InetSocketAddress> endpoint = new AtomicReference<>();
+    boolean isStatic = isStatic(resolver.get());
+    AtomicReference<String> endpoint = new AtomicReference<>(STATIC);
     Optional<Entry> address = isStatic ? table.find(ADDRESS) : Optional.empty();
     // What is no text is left to binding.
     Optional<String> text = address.flatMap(Entry::text);
@@ -119,7 +119,7 @@ final class GroupBinder {
         ? Optional.of(
             new Target(
                 use.get(),
-                isStatic ? label(endpoint.get()) : label(resolver.get(), table),
+                isStatic ? endpoint.get() : label(resolver.get(), table),
                 common.get().weight(),
                 ownCheck,
                 common.get().atStart()))
@@ -177,8 +177,15 @@ final class GroupBinder {
     return true;
   }
 
-  /** The endpoint that the text means, if it can be balanced to. */
-  private InetSocketAddress endpoint(Entry entry, String text, Frame frame) throws Refusal {
+  /** Whether a target's address is written in the config, which is then its label, too. */
+  static boolean isStatic(Extension<?> resolver) {
+    return resolver.name().equals(STATIC);
+  }
+
+  /**
+   * The endpoint that the text means, in one form for all texts of it, if it can be balanced to.
+   */
+  private String endpoint(Entry entry, String text, Frame frame) throws Refusal {
     InetSocketAddress endpoint = targetEndpoint(text);
     AddressRules.refuseUnroutable(endpoint.getAddress());
     Family family = Family.of(endpoint.getAddress());
@@ -187,8 +194,9 @@ final class GroupBinder {
           "an " + family + " target of " + frame.familyOwner(),
           "addresses are not translated between IPv4 and IPv6");
     }
-    crossCheck.backend(entry, endpoint, frame.protocol());
-    return endpoint;
+    String label = AddressText.format(endpoint);
+    crossCheck.backend(entry, label, frame.protocol());
+    return label;
   }
 
   private static InetSocketAddress targetEndpoint(String text) throws Refusal {
@@ -201,10 +209,6 @@ final class GroupBinder {
       }
       throw e;
     }
-  }
-
-  private static String label(InetSocketAddress endpoint) {
-    return endpoint == null ? STATIC : AddressText.format(endpoint);
   }
 
   private static String label(Extension<?> resolver, TomlTable table) {

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.config;
 
+import io.ebpflb.api.Endpoints;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
@@ -24,5 +25,10 @@ record ListenText(Optional<InetAddress> address, int port) {
     }
     AddressRules.refuseUnroutable(address);
     return new ListenText(Optional.of(address), endpoint.getPort());
+  }
+
+  /** As it is written in short: different addresses have different texts. */
+  String format() {
+    return address.isPresent() ? Endpoints.format(address.get(), port) : "*:" + port;
   }
 }

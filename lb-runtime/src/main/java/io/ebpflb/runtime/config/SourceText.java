@@ -14,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /** The text of a config file, line ends made uniform, and where its lines begin. */
 final class SourceText {
@@ -23,12 +22,23 @@ final class SourceText {
   private final String name;
   private final String text;
   private final int[] lineStarts;
-  private volatile Set<String> provenSections = Set.of();
 
   SourceText(String name, String text) {
+    this(name, new Uniform(text.replace("\r\n", "\n")));
+  }
+
+  private SourceText(String name, Uniform lines) {
     this.name = name;
-    this.text = text.replace("\r\n", "\n");
-    this.lineStarts = lineStarts(this.text);
+    this.text = lines.text();
+    this.lineStarts = lineStarts(text);
+  }
+
+  /** Text whose line ends are uniform; what looks as if they were not is a mistake in it. */
+  private record Uniform(String text) {}
+
+  /** Made of lines of this one. */
+  SourceText of(CharSequence lines) {
+    return new SourceText(name, new Uniform(lines.toString()));
   }
 
   /** What the file holds, at most {@link #BYTES_MAX}. */
@@ -110,13 +120,8 @@ final class SourceText {
     return text;
   }
 
-  /** Those of which it is known that TOML4J reads what is written; none before it was loaded. */
-  Set<String> provenSections() {
-    return provenSections;
-  }
-
-  void proven(Set<String> sections) {
-    provenSections = sections;
+  int lines() {
+    return lineStarts.length;
   }
 
   /** Counted from 1. */

@@ -4,7 +4,6 @@ import com.moandjiezana.toml.Toml;
 import io.ebpflb.runtime.config.TomlDocument.Section;
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,19 +23,15 @@ final class Toml4jReader {
     this.proven = proven;
   }
 
-  /** Returns the texts of all sections that have keys. */
-  Set<String> read(TomlDocument document) {
-    Set<String> texts = new HashSet<>();
+  void read(TomlDocument document) {
     for (Section section : document.sections()) {
       if (!section.keys().isEmpty()) {
-        String text = problems.source().text().substring(section.start(), section.end());
+        String text = section.text(problems.source());
         if (!proven.contains(text)) {
           read(section, text);
         }
-        texts.add(text);
       }
     }
-    return texts;
   }
 
   private void read(Section section, String text) {

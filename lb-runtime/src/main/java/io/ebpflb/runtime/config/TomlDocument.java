@@ -18,5 +18,9 @@ record TomlDocument(TomlTable root, List<Section> sections, List<Comment> commen
    * @param table what the header names
    * @param keys what the scanner saw in these lines
    */
-  record Section(TomlTable table, int start, int end, List<TomlTable.Entry> keys) {}
+  record Section(TomlTable table, int start, int end, List<TomlTable.Entry> keys) {
+    String text(SourceText source) {
+      return source.text().substring(start, end);
+    }
+  }
 }

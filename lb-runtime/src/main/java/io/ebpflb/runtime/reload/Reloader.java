@@ -1,6 +1,7 @@
 package io.ebpflb.runtime.reload;
 
 import io.ebpflb.api.Extension;
+import io.ebpflb.runtime.config.BoundConfig;
 import io.ebpflb.runtime.config.ConfigException;
 import io.ebpflb.runtime.config.ConfigLoader;
 import io.ebpflb.runtime.config.ConfigText;
@@ -47,6 +48,10 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   private String savedHash;
 
   private Configuration inForce;
+
+  /** Where the extensions of the config in force come from. */
+  private ExtensionCatalog boundTo;
+
   private volatile ReloadStatus status;
 
   /**
@@ -56,6 +61,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
       ConfigText text, Configuration inForce, PluginHost plugins, ControlPlane control) {
     this.text = text;
     this.inForce = inForce;
+    this.boundTo = plugins.catalog();
     this.plugins = plugins;
     this.control = control;
     fileHash = text.hash();
@@ -199,7 +205,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   }
 
   private Configuration bind(ConfigText next, ExtensionCatalog catalog) throws ConfigException {
-    return ConfigLoader.reload(next, catalog, inForce, text);
+    return ConfigLoader.reload(next, catalog, new BoundConfig(text, boundTo, inForce));
   }
 
   private ReloadResult change(ConfigText next, String initiator) {
@@ -252,6 +258,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
       swap.start(configuration.pluginSettings());
       ConfigDiff diff = control.reconfigure(configuration);
       inForce = configuration;
+      boundTo = swap.catalog();
       swap.commit();
       isDone = true;
       return diff;
