@@ -5,6 +5,7 @@ import io.ebpflb.runtime.config.TableSize;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,11 +113,22 @@ public final class BpfDataPlane implements DataPlane {
 
   @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
+    return whileOpen(() -> datapath.maps().counters(writer.backendIds()));
+  }
+
+  @Override
+  public Map<BackendKey, BackendCounters> backendCounters(Collection<BackendKey> backends) {
     return whileOpen(
         () -> {
-          Map<BackendKey, BackendCounters> counters = new HashMap<>();
-          writer.backendIds().forEach((key, id) -> counters.put(key, datapath.maps().counters(id)));
-          return counters;
+          Map<BackendKey, Integer> all = writer.backendIds();
+          Map<BackendKey, Integer> wanted = new HashMap<>();
+          for (BackendKey backend : backends) {
+            Integer id = all.get(backend);
+            if (id != null) {
+              wanted.put(backend, id);
+            }
+          }
+          return datapath.maps().counters(wanted);
         });
   }
 

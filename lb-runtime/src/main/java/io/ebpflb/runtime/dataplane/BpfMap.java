@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
  */
 public final class BpfMap {
   private static final int BATCH_MAX = 1024;
+  private static final int BATCH_BYTES_MAX = 1 << 20;
   private static final int BATCH_OPTIONS_BYTES = 24;
 
   private final String name;
@@ -21,6 +22,11 @@ public final class BpfMap {
   private final boolean perCpu;
   private final Memory key;
   private final Memory value;
+
+  /** The same as buffers, made once: each new one is as much work as the call to the kernel. */
+  private final ByteBuffer keyBytes;
+
+  private final ByteBuffer valueBytes;
   private boolean closed;
 
   BpfMap(String name, long handle) {
@@ -33,6 +39,8 @@ public final class BpfMap {
     // A ring buffer has neither.
     this.key = new Memory(Math.max(1, keySize));
     this.value = new Memory(Math.max(1, valueSize));
+    this.keyBytes = key.getByteBuffer(0, keySize);
+    this.valueBytes = value.getByteBuffer(0, valueSize);
   }
 
   public String name() {
@@ -59,8 +67,8 @@ public final class BpfMap {
   public synchronized void update(ByteBuffer newKey, ByteBuffer newValue) {
     requireOpen();
     requirePerCpu(false);
-    put(key, newKey, keySize);
-    put(value, newValue, valueSize);
+    put(keyBytes, newKey);
+    put(valueBytes, newValue);
     check(LibBpf.bpf_map_update_elem(fd, address(key), address(value), 0), "update");
   }
 
@@ -76,13 +84,13 @@ public final class BpfMap {
   public synchronized boolean lookup(ByteBuffer wanted, ByteBuffer found) {
     requireOpen();
     requirePerCpu(false);
-    put(key, wanted, keySize);
+    put(keyBytes, wanted);
     int result = LibBpf.bpf_map_lookup_elem(fd, address(key), address(value));
     if (result == -Errno.ENOENT) {
       return false;
     }
     check(result, "look up in");
-    found.put(value.getByteBuffer(0, valueSize)).flip();
+    found.put(valueBytes.clear()).flip();
     return true;
   }
 
@@ -91,7 +99,7 @@ public final class BpfMap {
    */
   public synchronized boolean delete(ByteBuffer oldKey) {
     requireOpen();
-    put(key, oldKey, keySize);
+    put(keyBytes, oldKey);
     int result = LibBpf.bpf_map_delete_elem(fd, address(key));
     if (result == -Errno.ENOENT) {
       return false;
@@ -125,8 +133,8 @@ public final class BpfMap {
     try (Memory keyMemory = new Memory((long) count * keySize);
         Memory valueMemory = new Memory((long) count * valueSize);
         Memory countAndOptions = batch(count)) {
-      put(keyMemory, keys, count * keySize);
-      put(valueMemory, values, count * valueSize);
+      put(keyMemory.getByteBuffer(0, keyMemory.size()), keys);
+      put(valueMemory.getByteBuffer(0, valueMemory.size()), values);
       result =
           LibBpf.bpf_map_update_batch(
               fd,
@@ -151,39 +159,79 @@ public final class BpfMap {
     }
   }
 
+  /** Sums the 64-bit words of one element of a per-CPU array over all CPUs. */
+  public long[] sumPerCpu(int index) {
+    long[][] sums = new long[1][];
+    sumPerCpu(index, 1, (i, words) -> sums[0] = words);
+    return sums[0];
+  }
+
   /**
-   * Reads elements {@code first} to {@code first + count - 1} of a per-CPU array.
+   * The same for elements {@code first} to {@code first + count - 1}, read by few calls.
    *
-   * @param reader is given, for each element, the values of all CPUs one after the other, each
-   *     padded to 8 bytes; the buffer holds only for the call
+   * @param reader is given the sums of each element, in their order
    */
-  public synchronized void readPerCpu(int first, int count, PerCpuReader reader) {
+  public synchronized void sumPerCpu(int first, int count, SumReader reader) {
     requireOpen();
     requirePerCpu(true);
-    int stride = perCpuStride();
-    try (Memory values = new Memory((long) stride * Cpus.possible())) {
+    int elementBytes = perCpuStride() * Cpus.possible();
+    int chunk = Math.min(count, Math.max(1, BATCH_BYTES_MAX / elementBytes));
+    try (Memory values = new Memory((long) chunk * elementBytes)) {
       ByteBuffer view = values.getByteBuffer(0, values.size()).order(ByteOrder.nativeOrder());
-      for (int i = first; i < first + count; i++) {
-        key.setInt(0, i);
-        check(LibBpf.bpf_map_lookup_elem(fd, address(key), address(values)), "look up in");
-        reader.read(i, view.clear(), stride);
+      for (int done = 0; done < count; done += chunk) {
+        int size = Math.min(chunk, count - done);
+        readPerCpu(first + done, size, values, elementBytes);
+        for (int i = 0; i < size; i++) {
+          reader.read(first + done + i, sums(view.slice(i * elementBytes, elementBytes)));
+        }
       }
     }
   }
 
-  /** Sums the 64-bit words of one element of a per-CPU array over all CPUs. */
-  public long[] sumPerCpu(int index) {
+  private void readPerCpu(int first, int count, Memory values, int elementBytes) {
+    if (count > 1 && readTogether(first, count, values)) {
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      key.setInt(0, first + i);
+      long target = address(values) + (long) i * elementBytes;
+      check(LibBpf.bpf_map_lookup_elem(fd, address(key), target), "look up in");
+    }
+  }
+
+  /**
+   * @return false if the kernel does not know how
+   */
+  private boolean readTogether(int first, int count, Memory values) {
+    try (Memory keys = new Memory((long) count * keySize);
+        Memory countAndOptions = batch(count)) {
+      // The kernel begins after this one; before the first of all is what is no index.
+      key.setInt(0, first - 1);
+      int result =
+          LibBpf.bpf_map_lookup_batch(
+              fd,
+              address(key),
+              address(key),
+              address(keys),
+              address(values),
+              address(countAndOptions) + BATCH_OPTIONS_BYTES,
+              address(countAndOptions));
+      if (isBatchUnknown(result)) {
+        return false;
+      }
+      check(result, "look up in");
+      return true;
+    }
+  }
+
+  private long[] sums(ByteBuffer ofAllCpus) {
+    ByteBuffer values = ofAllCpus.order(ByteOrder.nativeOrder());
     long[] sums = new long[valueSize / Long.BYTES];
-    readPerCpu(
-        index,
-        1,
-        (i, values, stride) -> {
-          for (int cpu = 0; cpu < values.capacity() / stride; cpu++) {
-            for (int word = 0; word < sums.length; word++) {
-              sums[word] += values.getLong(cpu * stride + word * Long.BYTES);
-            }
-          }
-        });
+    for (int at = 0; at < values.capacity(); at += perCpuStride()) {
+      for (int word = 0; word < sums.length; word++) {
+        sums[word] += values.getLong(at + word * Long.BYTES);
+      }
+    }
     return sums;
   }
 
@@ -198,10 +246,10 @@ public final class BpfMap {
     }
   }
 
-  /** Receives the values of one element. */
+  /** Receives the sums of one element. */
   @FunctionalInterface
-  public interface PerCpuReader {
-    void read(int index, ByteBuffer values, int stride);
+  public interface SumReader {
+    void read(int index, long[] words);
   }
 
   /** Maps the whole array into memory; the map must allow it. */
@@ -256,12 +304,13 @@ public final class BpfMap {
     return memory;
   }
 
-  private void put(Memory target, ByteBuffer source, int size) {
-    if (source.remaining() != size) {
+  private void put(ByteBuffer target, ByteBuffer source) {
+    target.clear();
+    if (source.remaining() != target.remaining()) {
       throw new IllegalArgumentException(
-          "map %s: %d bytes instead of %d".formatted(name, source.remaining(), size));
+          "map %s: %d bytes instead of %d".formatted(name, source.remaining(), target.remaining()));
     }
-    target.getByteBuffer(0, size).put(source.duplicate());
+    target.put(source.duplicate());
   }
 
   private static ByteBuffer intKey(int index) {

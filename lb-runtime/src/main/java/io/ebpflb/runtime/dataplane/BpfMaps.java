@@ -1,8 +1,12 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
+import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /** The maps of a loaded object. Not to be used after {@link #close}. */
@@ -13,8 +17,8 @@ final class BpfMaps implements MapStore, AutoCloseable {
   private final JiffyClock clock;
   private final BpfMap services;
   private final BpfMap routes;
-  private final BpfMap backends;
   private final BpfMap backendCounters;
+  private final MappedMemory backends;
   private final MappedMemory groups;
   private final MappedMemory arena;
   private final MappedMemory filter;
@@ -29,8 +33,8 @@ final class BpfMaps implements MapStore, AutoCloseable {
     this.sweeper = sweeper;
     this.services = object.map("services");
     this.routes = object.map("source_routes");
-    this.backends = object.map("backends");
     this.backendCounters = object.map("backend_counters");
+    this.backends = object.map("backends").mapped();
     this.groups = object.map("groups").mapped();
     this.arena = object.map("arena").mapped();
     this.filter = object.map(".data.filter").mapped();
@@ -81,7 +85,7 @@ final class BpfMaps implements MapStore, AutoCloseable {
   public void putBackend(int id, BackendEntry backend) {
     ByteBuffer value = ByteBuffer.allocate(BackendLayout.BYTES);
     BackendLayout.encode(backend, backend.idleTimeout().map(clock::jiffies).orElse(0), value, 0);
-    backends.update(id, value);
+    backends.buffer().put(id * BackendLayout.BYTES, value.array());
   }
 
   @Override
@@ -127,14 +131,30 @@ final class BpfMaps implements MapStore, AutoCloseable {
     return BackendCountersLayout.active(backendCounters.sumPerCpu(backend));
   }
 
-  DataPlane.BackendCounters counters(int backend) {
-    return BackendCountersLayout.decode(backendCounters.sumPerCpu(backend));
+  /** Of the backends with these ids; ids that follow each other are read together. */
+  Map<BackendKey, BackendCounters> counters(Map<BackendKey, Integer> ids) {
+    int[] sorted = ids.values().stream().mapToInt(Integer::intValue).sorted().toArray();
+    Map<Integer, BackendCounters> byId = new HashMap<>();
+    for (int from = 0, to; from < sorted.length; from = to) {
+      to = from + 1;
+      while (to < sorted.length && sorted[to] == sorted[to - 1] + 1) {
+        to++;
+      }
+      backendCounters.sumPerCpu(
+          sorted[from],
+          to - from,
+          (id, words) -> byId.put(id, BackendCountersLayout.decode(words)));
+    }
+    Map<BackendKey, BackendCounters> counters = new HashMap<>();
+    ids.forEach((key, id) -> counters.put(key, byId.get(id)));
+    return counters;
   }
 
   @Override
   public void close() {
     groups.close();
     arena.close();
+    backends.close();
     filter.close();
   }
 

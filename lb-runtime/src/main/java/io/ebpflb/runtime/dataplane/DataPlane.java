@@ -1,8 +1,11 @@
 package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.runtime.config.TableSize;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What forwards packets. {@link #apply} is called by the reconciler's thread alone; the reading
@@ -29,6 +32,13 @@ public interface DataPlane extends AutoCloseable {
 
   /** Counters of each backend since it was first planned, summed over CPUs. */
   Map<BackendKey, BackendCounters> backendCounters();
+
+  /** Of these backends alone, as far as there are any: with thousands of others the quicker way. */
+  default Map<BackendKey, BackendCounters> backendCounters(Collection<BackendKey> backends) {
+    Map<BackendKey, BackendCounters> counters = new HashMap<>(backendCounters());
+    counters.keySet().retainAll(Set.copyOf(backends));
+    return counters;
+  }
 
   /** Packets dropped, by reason; reasons that never happened included. */
   Map<String, Long> drops();
@@ -70,7 +80,22 @@ public interface DataPlane extends AutoCloseable {
   void close();
 
   /** A backend as the plan names it. */
-  record BackendKey(String service, Plan.Endpoint endpoint) {}
+  record BackendKey(String service, Plan.Endpoint endpoint) {
+
+    // Written out: what a record generates is slow until compiled, and a start asks thousands.
+    @Override
+    public boolean equals(Object other) {
+      return this == other
+          || other instanceof BackendKey that
+              && endpoint.equals(that.endpoint)
+              && service.equals(that.service);
+    }
+
+    @Override
+    public int hashCode() {
+      return service.hashCode() * 31 + endpoint.hashCode();
+    }
+  }
 
   /**
    * @param opened flows opened towards it; {@code active} of them are still tracked

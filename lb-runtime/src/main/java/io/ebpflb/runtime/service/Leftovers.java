@@ -5,6 +5,7 @@ import io.ebpflb.runtime.config.Configuration.Service;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,13 +24,13 @@ import java.util.stream.Collectors;
  * which would reset the flows that still run. Lives on the reconciler's loop.
  */
 final class Leftovers {
-  private record Listener(String address, int port, Protocol protocol) {
+  private record Listener(Optional<InetAddress> address, int port, Protocol protocol) {
     static Listener of(Service service) {
-      return new Listener(Planner.listen(service), service.port(), service.protocol());
+      return new Listener(service.address(), service.port(), service.protocol());
     }
 
     static Listener wildcard(Service service) {
-      return new Listener("*:" + service.port(), service.port(), service.protocol());
+      return new Listener(Optional.empty(), service.port(), service.protocol());
     }
   }
 
@@ -91,6 +92,16 @@ final class Leftovers {
     Map<String, List<DepartingSnapshot>> departing = new HashMap<>();
     removed.forEach((service, departures) -> departing.put(service, departures.snapshots()));
     return departing;
+  }
+
+  /** Backends of removed services that may have flows. */
+  List<BackendKey> known() {
+    return departing().entrySet().stream()
+        .flatMap(
+            each ->
+                each.getValue().stream()
+                    .map(departing -> new BackendKey(each.getKey(), departing.endpoint())))
+        .toList();
   }
 
   /** Looks whose time is over. */

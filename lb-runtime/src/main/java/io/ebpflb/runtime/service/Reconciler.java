@@ -285,8 +285,7 @@ final class Reconciler {
   private void commit(Pending waiting) {
     pending = Optional.empty();
     Optional<String> refusal = refusal(waiting.services());
-    Replacement replacement =
-        new Replacement(lineup, waiting.services(), health, dataPlane.backendCounters());
+    Replacement replacement = new Replacement(lineup, waiting.services(), health, dataPlane);
     if (refusal.isPresent()) {
       replacement.giveUp();
       waiting.done().completeExceptionally(new ExtensionException(refusal.get()));
@@ -327,10 +326,11 @@ final class Reconciler {
   }
 
   private Map<BackendKey, BackendCounters> countersIfNeeded() {
-    return !lineup.leftovers().isEmpty()
-            || services().stream().anyMatch(BalancedService::isVolatile)
-        ? dataPlane.backendCounters()
-        : Map.of();
+    Set<BackendKey> needed = new HashSet<>(lineup.leftovers().known());
+    services().stream()
+        .filter(BalancedService::isVolatile)
+        .forEach(service -> needed.addAll(service.known()));
+    return needed.isEmpty() ? Map.of() : dataPlane.backendCounters(needed);
   }
 
   /** Whether the plan is in force now. */

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.service;
 
+import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendCounters;
 import io.ebpflb.runtime.dataplane.DataPlane.BackendKey;
 import io.ebpflb.runtime.dataplane.Plan;
@@ -9,8 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Services of the next config in the place of those that run, worked out without touching what
@@ -53,13 +56,10 @@ final class Replacement {
   private final Map<BackendKey, BackendCounters> counters;
 
   Replacement(
-      Lineup before,
-      List<BalancedService> next,
-      HealthMonitor health,
-      Map<BackendKey, BackendCounters> counters) {
+      Lineup before, List<BalancedService> next, HealthMonitor health, DataPlane dataPlane) {
     this.before = before;
-    this.counters = counters;
     running = before.byName();
+    counters = dataPlane.backendCounters(ofOtherServices(next));
     Map<String, PlannedService> planned = new HashMap<>();
     for (BalancedService service : next) {
       if (isNew(service)) {
@@ -70,6 +70,17 @@ final class Replacement {
       }
     }
     after = new Lineup(next, planned, before.leftovers().next(before.services(), next));
+  }
+
+  /** Backends of services that are not the same any more, before and after. */
+  private List<BackendKey> ofOtherServices(List<BalancedService> next) {
+    Set<BalancedService> staying = Set.copyOf(next);
+    return Stream.concat(
+            before.services().stream().filter(service -> !staying.contains(service)),
+            next.stream().filter(this::isNew))
+        .flatMap(service -> service.known().stream())
+        .distinct()
+        .toList();
   }
 
   private boolean isNew(BalancedService service) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class BpfObjectIT {
@@ -48,6 +51,19 @@ class BpfObjectIT {
       assertThat(sums).hasSize(BackendCountersLayout.BYTES / Long.BYTES).containsOnly(0);
       assertThatThrownBy(() -> object.map("backend_counters").lookup(ints(0), ints(0)))
           .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void sumsManyInTheirOrder() {
+    try (BpfObject object = loaded()) {
+      BpfMap counters = object.map("backend_counters");
+      List<Integer> read = new ArrayList<>();
+      counters.sumPerCpu(0, counters.maxEntries(), (index, sums) -> read.add(index));
+      assertThat(read).isEqualTo(IntStream.range(0, counters.maxEntries()).boxed().toList());
+      assertThatThrownBy(() -> counters.sumPerCpu(counters.maxEntries() - 1, 2, (i, sums) -> {}))
+          .isInstanceOf(DataPlaneException.class)
+          .hasMessageContaining("backend_counters: ENOENT");
     }
   }
 

@@ -266,6 +266,20 @@ abstract class DataPlaneContract {
   }
 
   @Test
+  void countersAreOfThoseAskedFor() throws Exception {
+    DataPlane dataPlane = open();
+    dataPlane.apply(plan(tcp("web", WEB, group(0, 10))));
+    Set<BackendKey> all = dataPlane.backendCounters().keySet();
+    List<BackendKey> some =
+        all.stream().filter(key -> key.endpoint().address().getAddress()[3] % 3 > 0).toList();
+
+    assertThat(all).hasSize(10);
+    assertThat(dataPlane.backendCounters(some)).containsOnlyKeys(some);
+    assertThat(dataPlane.backendCounters(List.of(new BackendKey("web", endpoint("192.0.2.77")))))
+        .isEmpty();
+  }
+
+  @Test
   void usageIsReported() throws Exception {
     DataPlane dataPlane = open(16, 64, 64, 1 << 18);
     dataPlane.apply(

@@ -6,6 +6,7 @@ import io.ebpflb.runtime.dataplane.FlowList;
 import io.ebpflb.runtime.dataplane.FlowQuery;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +49,11 @@ final class WatchedDataPlane implements DataPlane {
   @Override
   public Map<BackendKey, BackendCounters> backendCounters() {
     return dataPlane.backendCounters();
+  }
+
+  @Override
+  public Map<BackendKey, BackendCounters> backendCounters(Collection<BackendKey> backends) {
+    return dataPlane.backendCounters(backends);
   }
 
   @Override
