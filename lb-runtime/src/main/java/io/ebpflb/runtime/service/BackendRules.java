@@ -16,7 +16,22 @@ import java.util.stream.Collectors;
  * cost only itself.
  */
 final class BackendRules {
-  private record Listener(Protocol protocol, InetAddress address, int port) {}
+  private record Listener(Protocol protocol, InetAddress address, int port) {
+
+    // Written out: what a record generates is slow until compiled, and a start asks thousands.
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Listener that
+          && protocol == that.protocol
+          && port == that.port
+          && address.equals(that.address);
+    }
+
+    @Override
+    public int hashCode() {
+      return (address.hashCode() * 31 + port) * 31 + protocol.ordinal();
+    }
+  }
 
   private final Service service;
   private final Set<Listener> listeners;

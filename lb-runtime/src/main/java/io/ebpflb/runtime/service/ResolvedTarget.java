@@ -114,7 +114,11 @@ final class ResolvedTarget implements AutoCloseable {
     if (answer == null) {
       answer = CompletableFuture.completedFuture(null);
     }
-    answer.whenComplete((resolution, failure) -> loop.execute(() -> take(resolution, failure)));
+    if (answer.isDone()) {
+      answer.whenComplete(this::take);
+    } else {
+      answer.whenComplete((resolution, failure) -> loop.execute(() -> take(resolution, failure)));
+    }
   }
 
   /** Asks now, or again as soon as the answer under way is there, which may be out of date. */
