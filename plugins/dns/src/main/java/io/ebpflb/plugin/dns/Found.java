@@ -15,9 +15,10 @@ import java.util.Optional;
  * @param records of the type that was asked for, at the end of the aliases
  * @param ttlSeconds the shortest on the way there; very long if nothing was found
  * @param alias where the aliases lead to, if that is somewhere else
+ * @param exists whether the name does, with other records if not with these
  */
-record Found(List<DnsRecord> records, long ttlSeconds, Optional<String> alias) {
-  static final Found NOTHING = new Found(List.of(), Long.MAX_VALUE, Optional.empty());
+record Found(List<DnsRecord> records, long ttlSeconds, Optional<String> alias, boolean exists) {
+  static final Found NOTHING = new Found(List.of(), Long.MAX_VALUE, Optional.empty(), false);
   private static final int CHAIN_MAX = 16;
 
   /** Records of other names, which a server may add, are not believed. */
@@ -43,11 +44,16 @@ record Found(List<DnsRecord> records, long ttlSeconds, Optional<String> alias) {
     for (DnsRecord record : records) {
       ttl = Math.min(ttl, record.ttlSeconds());
     }
-    return new Found(records, ttl, alias);
+    return new Found(records, ttl, alias, answer.code() == DnsAnswer.NO_ERROR);
   }
 
   /** The same, after what led to it. */
   Found after(Found before) {
-    return new Found(records, Math.min(ttlSeconds, before.ttlSeconds), alias);
+    return new Found(records, Math.min(ttlSeconds, before.ttlSeconds), alias, exists);
+  }
+
+  /** The same, where a name that was tried before had nothing. */
+  Found insteadOf(Found nothing) {
+    return new Found(records, ttlSeconds, alias, exists || nothing.exists);
   }
 }

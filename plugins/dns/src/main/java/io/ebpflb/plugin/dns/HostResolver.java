@@ -5,6 +5,7 @@ import io.ebpflb.api.DnsRecord;
 import io.ebpflb.api.Resolution;
 import io.ebpflb.api.Resolution.Entry;
 import io.ebpflb.api.TargetResolver;
+import io.ebpflb.plugin.dns.HostStatus.Outcome;
 import io.ebpflb.plugin.dns.TargetSettings.Kind;
 import io.ebpflb.plugin.dns.TargetSettings.OnEmpty;
 import java.net.InetAddress;
@@ -26,11 +27,11 @@ final class HostResolver implements TargetResolver {
   /** Resolutions of many targets do not come all at once: each up to a tenth earlier. */
   private static final double JITTER = 0.1;
 
-  private record Answer(List<Entry> entries, long ttlSeconds) {
+  private record Answer(List<Entry> entries, long ttlSeconds, boolean exists) {
     private Answer and(Answer other) {
       List<Entry> both = new ArrayList<>(entries);
       both.addAll(other.entries);
-      return new Answer(both, Math.min(ttlSeconds, other.ttlSeconds));
+      return new Answer(both, Math.min(ttlSeconds, other.ttlSeconds), exists || other.exists);
     }
   }
 
@@ -58,7 +59,7 @@ final class HostResolver implements TargetResolver {
     return answer.handle(
         (found, failure) -> {
           if (failure != null) {
-            throw status.failed(Lookups.message(failure));
+            throw status.failed(Outcome.FAILING, Lookups.message(failure));
           }
           return resolution(found);
         });
@@ -72,10 +73,16 @@ final class HostResolver implements TargetResolver {
               Math.max(TTL_SECONDS_MIN, Math.min(TTL_SECONDS_MAX, answer.ttlSeconds())));
       return Resolution.of(answer.entries(), jittered(settings.refresh().orElse(ttl)));
     }
+    Outcome outcome = answer.exists() ? Outcome.EMPTY : Outcome.NXDOMAIN;
+    String reason =
+        settings.host()
+            + (answer.exists()
+                ? " has no address (NOERROR, the name exists)"
+                : " does not exist (NXDOMAIN)");
     if (settings.onEmpty() == OnEmpty.KEEP) {
-      throw status.failed(settings.host() + " has no address");
+      throw status.failed(outcome, reason);
     }
-    status.empty();
+    status.empty(outcome, reason);
     return Resolution.none(jittered(settings.refresh().orElse(EMPTY_REFRESH)));
   }
 
@@ -90,7 +97,8 @@ final class HostResolver implements TargetResolver {
             found ->
                 new Answer(
                     found.addresses().stream().map(each -> new Entry(each, port, 1)).toList(),
-                    found.ttlSeconds()));
+                    found.ttlSeconds(),
+                    found.exists()));
   }
 
   /** The weights of services; several addresses of one target share its weight. */
@@ -100,7 +108,8 @@ final class HostResolver implements TargetResolver {
         .thenCompose(
             found -> {
               CompletableFuture<Answer> all =
-                  CompletableFuture.completedFuture(new Answer(List.of(), found.ttlSeconds()));
+                  CompletableFuture.completedFuture(
+                      new Answer(List.of(), found.ttlSeconds(), found.exists()));
               for (ServiceRecord service : ServiceRecord.preferred(found.records())) {
                 CompletableFuture<Answer> one =
                     find(service.target() + ".")
@@ -115,7 +124,8 @@ final class HostResolver implements TargetResolver {
     double share = service.share() / Math.max(1, found.addresses().size());
     return new Answer(
         found.addresses().stream().map(each -> new Entry(each, service.port(), share)).toList(),
-        found.ttlSeconds());
+        found.ttlSeconds(),
+        found.exists());
   }
 
   /** The addresses of a name, of the families that are wanted. */
@@ -158,7 +168,8 @@ final class HostResolver implements TargetResolver {
               LastGood.Addresses addresses =
                   new LastGood.Addresses(
                       found.records().stream().map(HostResolver::address).toList(),
-                      found.ttlSeconds());
+                      found.ttlSeconds(),
+                      found.exists());
               lastGood.keep(host, type, addresses);
               return addresses;
             });

@@ -17,6 +17,17 @@ final class HostStatus {
     FAILING
   }
 
+  /** How one resolution ended. */
+  enum Outcome {
+    RESOLVED,
+    /** There is no such name. */
+    NXDOMAIN,
+    /** The name is there, without what was asked for. */
+    EMPTY,
+    /** No name server could say. */
+    FAILING
+  }
+
   private final Hosts hosts;
   private final TargetSettings target;
   private State state = State.WAITING;
@@ -39,13 +50,15 @@ final class HostStatus {
       hosts.announce("addresses-changed", this, String.join(", ", found));
     }
     set(State.RESOLVED, found, Optional.empty());
+    hosts.count(this, Outcome.RESOLVED);
   }
 
-  void empty() {
+  void empty(Outcome outcome, String reason) {
     if (state != State.EMPTY) {
-      hosts.announce("name-empty", this, "its backends are drained");
+      hosts.announce("name-empty", this, reason + "; its backends are drained");
     }
-    set(State.EMPTY, List.of(), Optional.empty());
+    set(State.EMPTY, List.of(), Optional.of(reason));
+    hosts.count(this, outcome);
   }
 
   private void set(State newState, List<String> found, Optional<String> newProblem) {
@@ -53,7 +66,6 @@ final class HostStatus {
     backends = found;
     problem = newProblem;
     resolvedAt = newState == State.FAILING ? resolvedAt : Optional.of(hosts.now());
-    hosts.count(this);
   }
 
   /**
@@ -61,11 +73,12 @@ final class HostStatus {
    *
    * @return to be thrown
    */
-  CompletionException failed(String reason) {
+  CompletionException failed(Outcome outcome, String reason) {
     if (state != State.FAILING) {
       hosts.announce("resolution-failed", this, reason);
     }
     set(State.FAILING, backends, Optional.of(reason));
+    hosts.count(this, outcome);
     return new CompletionException(new IOException(reason));
   }
 

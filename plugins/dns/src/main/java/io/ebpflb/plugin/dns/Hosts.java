@@ -7,6 +7,7 @@ import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.OperationResult;
 import io.ebpflb.api.PluginContext;
 import io.ebpflb.api.Role;
+import io.ebpflb.plugin.dns.HostStatus.Outcome;
 import io.ebpflb.plugin.dns.HostStatus.State;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,9 +56,9 @@ final class Hosts {
     }
   }
 
-  void count(HostStatus status) {
+  void count(HostStatus status, Outcome outcome) {
     resolutionStatus.set(status.state() == State.FAILING ? 0 : 1, status.target().label());
-    resolutions.add(1, text(status.state()));
+    resolutions.add(1, text(outcome));
   }
 
   void announce(String name, HostStatus status, String detail) {
@@ -98,7 +99,7 @@ final class Hosts {
     return OperationResult.done("asking the name servers again");
   }
 
-  private static String text(State state) {
-    return state.name().toLowerCase(Locale.ROOT);
+  private static String text(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

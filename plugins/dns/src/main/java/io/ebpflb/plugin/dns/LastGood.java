@@ -11,13 +11,16 @@ import java.util.Map;
  * service cannot be asked for, the others' answers count and its own stays.
  */
 final class LastGood {
-  static final Addresses NONE = new Addresses(List.of(), Long.MAX_VALUE);
+  static final Addresses NONE = new Addresses(List.of(), Long.MAX_VALUE, false);
 
-  record Addresses(List<InetAddress> addresses, long ttlSeconds) {
+  /**
+   * @param exists whether the name does, even if without addresses
+   */
+  record Addresses(List<InetAddress> addresses, long ttlSeconds, boolean exists) {
     Addresses and(Addresses other) {
       List<InetAddress> both = new ArrayList<>(addresses);
       both.addAll(other.addresses);
-      return new Addresses(both, Math.min(ttlSeconds, other.ttlSeconds));
+      return new Addresses(both, Math.min(ttlSeconds, other.ttlSeconds), exists || other.exists);
     }
   }
 
@@ -44,6 +47,7 @@ final class LastGood {
     if (!last.addresses().isEmpty()) {
       now.put(new Question(name, type), last);
     }
-    return new Addresses(last.addresses(), last.addresses().isEmpty() ? Long.MAX_VALUE : 1);
+    long ttlSeconds = last.addresses().isEmpty() ? Long.MAX_VALUE : 1;
+    return new Addresses(last.addresses(), ttlSeconds, last.exists());
   }
 }

@@ -65,6 +65,7 @@ final class Lookups {
             found ->
                 found.records().isEmpty() && names.size() > 1
                     ? findFirst(names.subList(1, names.size()), type, now, end)
+                        .thenApply(next -> next.insteadOf(found))
                     : CompletableFuture.completedFuture(found));
   }
 

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Resolutions against a real name server on loopback, through the runtime's network. */
 class HostResolverTest {
@@ -45,6 +46,7 @@ class HostResolverTest {
   private static final int A = 1;
   private static final int AAAA = 28;
   private static final int SRV = 33;
+  private static final String EXISTS = " (NOERROR, the name exists)";
 
   private final TestingContext context = new TestingContext();
   private final Hosts hosts = new Hosts(context);
@@ -204,7 +206,7 @@ class HostResolverTest {
   void believesNoRecordOfAnotherName() throws Exception {
     put("web.test", A, Answer.of(DnsServer.address("evil.test", 60, "10.6.6.6")));
 
-    assertThat(failure(resolver("web.test"))).isEqualTo("web.test has no address");
+    assertThat(failure(resolver("web.test"))).isEqualTo("web.test has no address" + EXISTS);
   }
 
   @Test
@@ -230,8 +232,8 @@ class HostResolverTest {
   void failsWhenTheNameIsGoneAndTellsChangesOnce() throws Exception {
     HostResolver resolver = resolver("web.test");
 
-    assertThat(failure(resolver)).isEqualTo("web.test has no address");
-    assertThat(failure(resolver)).isEqualTo("web.test has no address");
+    assertThat(failure(resolver)).isEqualTo("web.test does not exist (NXDOMAIN)");
+    assertThat(failure(resolver)).isEqualTo("web.test does not exist (NXDOMAIN)");
     assertThat(context.metrics().find("resolution_status", "web.test:80")).contains(0.0);
     addresses("web.test", 60, "10.0.0.1");
     resolve(resolver);
@@ -241,13 +243,57 @@ class HostResolverTest {
     assertThat(context.announced())
         .extracting(Announced::name)
         .containsExactly("resolution-failed", "resolution-recovered", "addresses-changed");
-    assertThat(context.metrics().find("resolutions_total", "failing")).contains(2.0);
+    assertThat(context.metrics().find("resolutions_total", "nxdomain")).contains(2.0);
+    assertThat(context.metrics().find("resolutions_total", "failing")).isEmpty();
+  }
+
+  /** A name that is there without addresses is another mistake than one that is misspelt. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void tellsANameWithoutAddressesFromOneThatIsNotThere(Kind kind) throws Exception {
+    TargetSettings settings = settings("web.test", kind, OnEmpty.KEEP);
+    HostResolver resolver = resolver(settings);
+    assertThat(failure(resolver)).isEqualTo("web.test does not exist (NXDOMAIN)");
+
+    for (int type : new int[] {A, AAAA, SRV}) {
+      put("web.test", type, Answer.of());
+    }
+    assertThat(failure(resolver)).isEqualTo("web.test has no address" + EXISTS);
+
+    assertThat(context.metrics().find("resolutions_total", "nxdomain")).contains(1.0);
+    assertThat(context.metrics().find("resolutions_total", "empty")).contains(1.0);
+    assertThat(context.metrics().find("resolution_status", settings.label())).contains(0.0);
+  }
+
+  @Test
+  void aNameExistsIfItDoesInOneSearchDomain() throws Exception {
+    search = List.of("one.test", "two.test");
+    addresses("web.one.test", 60);
+
+    assertThat(failure(resolver("web"))).isEqualTo("web has no address" + EXISTS);
+  }
+
+  @Test
+  void anAliasThatLeadsNowhereDoesNotExist() throws Exception {
+    for (int type : new int[] {A, AAAA}) {
+      put("web.test", type, Answer.of(DnsServer.alias("web.test", 30, "gone.test")));
+    }
+
+    assertThat(failure(resolver("web.test"))).isEqualTo("web.test does not exist (NXDOMAIN)");
   }
 
   @Test
   void drainsWhenTheNameIsGoneIfToldSo() throws Exception {
-    assertThat(resolve(resolver(settings("web.test", Kind.ADDRESS, OnEmpty.DRAIN))).isNone())
-        .isTrue();
+    HostResolver resolver = resolver(settings("web.test", Kind.ADDRESS, OnEmpty.DRAIN));
+
+    assertThat(resolve(resolver).isNone()).isTrue();
+
+    String reason = "web.test does not exist (NXDOMAIN)";
+    assertThat(context.announced())
+        .extracting(Announced::detail)
+        .containsExactly(reason + "; its backends are drained");
+    assertThat(context.call("dns status", new NoConfig()).rows())
+        .containsExactly(List.of("web.test:80", "address", "empty", 0L, "", reason));
   }
 
   @Test
@@ -342,7 +388,13 @@ class HostResolverTest {
     assertThat(context.call("dns status", new NoConfig()).rows())
         .containsExactly(
             List.of("web.test:80", "address", "resolved", 0L, "10.0.0.1:80", ""),
-            List.of("none.test:80", "address", "failing", -1L, "", "none.test has no address"));
+            List.of(
+                "none.test:80",
+                "address",
+                "failing",
+                -1L,
+                "",
+                "none.test does not exist (NXDOMAIN)"));
     context.call("dns resolve", new Hosts.ResolveArgs(Optional.of("web.test")));
     assertThat(context.refreshes()).isEqualTo(1);
     assertThatThrownBy(
