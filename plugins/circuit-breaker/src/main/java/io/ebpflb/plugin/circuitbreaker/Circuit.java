@@ -69,6 +69,20 @@ final class Circuit {
     window.clear();
   }
 
+  /** Goes on where another one stopped, with nothing seen since. */
+  void resume(Tripped earlier) {
+    state = earlier.state();
+    openedAt = earlier.openedAt();
+    successesInARow = 0;
+  }
+
+  /** What is to be kept of it; nothing while it is closed. */
+  Optional<Tripped> tripped() {
+    return state == CircuitState.CLOSED
+        ? Optional.empty()
+        : Optional.of(new Tripped(state, openedAt));
+  }
+
   /** Keeps it open or closed, whatever happens, until {@link #reset}. */
   void force(CircuitState wanted) {
     forced = Optional.of(wanted);

@@ -32,6 +32,7 @@ final class CircuitAgent implements Agent {
   }
 
   private void look(PluginContext context) {
+    circuits.settled();
     if (!circuits.isEmpty()) {
       context.replan();
     }

@@ -27,7 +27,7 @@ final class CircuitBreaker implements WeightModifier {
   /** A circuit, and which of the backend's totals it has taken in. */
   private static final class Tracked {
     private final Circuit circuit;
-    private CircuitState told = CircuitState.CLOSED;
+    private CircuitState told;
     private long answered;
     private long failed;
     private long checksPassed;
@@ -35,6 +35,7 @@ final class CircuitBreaker implements WeightModifier {
 
     private Tracked(Circuit circuit, BackendView view) {
       this.circuit = circuit;
+      told = circuit.state();
       takeTotals(view);
     }
 
@@ -66,9 +67,11 @@ final class CircuitBreaker implements WeightModifier {
     for (BackendView view : group) {
       Tracked each = tracked.computeIfAbsent(view.backend(), backend -> track(view));
       each.observe(view, now);
+      circuits.observed(view.backend(), each.circuit);
       tell(view.backend(), each);
       anyClosed |= isUsable(view) && each.circuit.state() == CircuitState.CLOSED;
     }
+    circuits.settled();
     double[] factors = new double[group.size()];
     for (int i = 0; i < factors.length; i++) {
       Circuit circuit = tracked.get(group.get(i).backend()).circuit;
@@ -78,9 +81,7 @@ final class CircuitBreaker implements WeightModifier {
   }
 
   private Tracked track(BackendView view) {
-    Circuit circuit = new Circuit(settings);
-    circuits.forcedState(view.backend()).ifPresent(circuit::force);
-    return new Tracked(circuit, view);
+    return new Tracked(circuits.circuit(view.backend(), settings), view);
   }
 
   private static boolean isUsable(BackendView view) {
@@ -115,7 +116,6 @@ final class CircuitBreaker implements WeightModifier {
     }
   }
 
-  /** The circuit of a backend that left starts anew when it comes back. */
   void forget(Backend backend) {
     if (tracked.remove(backend) != null) {
       circuits.hide(backend);

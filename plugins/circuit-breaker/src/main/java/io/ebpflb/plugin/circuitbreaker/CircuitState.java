@@ -17,6 +17,11 @@ enum CircuitState {
     this.number = number;
   }
 
+  /** The opposite of {@link #text}. */
+  static CircuitState of(String text) {
+    return valueOf(text.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
   int number() {
     return number;
   }

@@ -1,28 +1,18 @@
 package io.ebpflb.plugin.circuitbreaker;
 
 import io.ebpflb.api.Backend;
-import io.ebpflb.api.KeptState;
 import io.ebpflb.api.Metrics;
 import io.ebpflb.api.PluginContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
 /** All circuits of all services, and what operators said of them. On the plugin's own thread. */
 final class Circuits {
-  private static final int KEPT_VERSION = 1;
-
   private final List<CircuitBreaker> breakers = new ArrayList<>();
-
-  /** By {@code service/address:port}; also of backends that are not there now. */
-  private final Map<String, CircuitState> forced = new TreeMap<>();
-
   private PluginContext context;
+  private KeptCircuits kept;
   private Metrics.Gauge states;
   private Metrics.Gauge errorRates;
 
@@ -48,33 +38,17 @@ final class Circuits {
             .metrics()
             .gauge(
                 "error_rate", "Failed connections per outcome in the window", "service", "backend");
-    given.state().load().ifPresent(this::restore);
-  }
-
-  /** One line for each: the state, a space, and whose. */
-  private void restore(KeptState.Kept kept) {
-    if (kept.version() != KEPT_VERSION) {
-      context
+    kept = new KeptCircuits(given.state());
+    try {
+      kept.load(given.clock().instant());
+    } catch (IllegalArgumentException e) {
+      given
           .logger()
           .log(
               System.Logger.Level.WARNING,
-              "forced circuits of format {0} are not understood and are forgotten",
-              kept.version());
-      return;
+              "kept circuits are not understood, all start anew: {0}",
+              e.getMessage());
     }
-    kept.text()
-        .lines()
-        .map(line -> line.split(" ", 2))
-        .forEach(
-            words -> forced.put(words[1], CircuitState.valueOf(words[0].toUpperCase(Locale.ROOT))));
-  }
-
-  private void save() {
-    String text =
-        forced.entrySet().stream()
-            .map(each -> each.getValue().text() + " " + each.getKey())
-            .collect(Collectors.joining("\n"));
-    context.state().save(new KeptState.Kept(KEPT_VERSION, text));
   }
 
   void remove(CircuitBreaker breaker) {
@@ -85,8 +59,22 @@ final class Circuits {
     return breakers.isEmpty();
   }
 
-  Optional<CircuitState> forcedState(Backend backend) {
-    return Optional.ofNullable(forced.get(backend.toString()));
+  /** A circuit for a backend, where the last one for it stopped. */
+  Circuit circuit(Backend backend, CircuitBreakerSettings settings) {
+    Circuit circuit = new Circuit(settings);
+    kept.tripped(backend).ifPresent(circuit::resume);
+    kept.forced(backend).ifPresent(circuit::force);
+    return circuit;
+  }
+
+  /** Time or outcomes may have changed it. */
+  void observed(Backend backend, Circuit circuit) {
+    kept.trip(backend, circuit.tripped());
+  }
+
+  /** All that changed at a time has been told. */
+  void settled() {
+    kept.saveIfChanged();
   }
 
   void force(Backend backend, CircuitState state) {
@@ -95,19 +83,17 @@ final class Circuits {
       throw unknown(backend);
     }
     found.forEach(circuit -> circuit.force(state));
-    forced.put(backend.toString(), state);
-    save();
+    kept.force(backend, state);
     context.replan();
   }
 
   /** Also of a backend that is not there now, whose circuit would be forced when it comes back. */
   void reset(Backend backend) {
     List<Circuit> found = find(backend);
-    if (forced.remove(backend.toString()) == null && found.isEmpty()) {
+    if (!kept.reset(backend) && found.isEmpty()) {
       throw unknown(backend);
     }
     found.forEach(Circuit::reset);
-    save();
     context.replan();
   }
 
@@ -129,7 +115,9 @@ final class Circuits {
     breakers.forEach(breaker -> breaker.checked(backend, isPassed));
   }
 
+  /** The circuit of a backend that left starts anew when it comes back. */
   void forget(Backend backend) {
+    kept.trip(backend, Optional.empty());
     breakers.forEach(breaker -> breaker.forget(backend));
   }
 

@@ -88,6 +88,29 @@ class CircuitBreakerIT {
             .formatted(lab.serviceAddress(), lines, lab.backendAddress(1), lab.backendAddress(2)));
   }
 
+  /** A new version of the plugin would else send clients to a backend that refuses them. */
+  @Test
+  void aCircuitThatTrafficOpenedStaysOpenOverAReloadOfThePlugin() throws Exception {
+    try (lab) {
+      lab.listen(2, 8080);
+      start(BREAKER.replace("2s", "5m"));
+      BalancerLab.await(
+          "the circuit is open",
+          SOON,
+          () -> {
+            lab.connect(80, 10);
+            return weightOfFirst() == 0;
+          });
+
+      lab.balancer().plugin().reload("circuit-breaker");
+
+      assertThat(weightOfFirst()).isZero();
+      assertThat(lab.connect(80, 50))
+          .allMatch(connection -> connection.answeredBy().orElse(0) == 2);
+      assertThat(states()).containsEntry(backend(1), 1.0).containsEntry(backend(2), 0.0);
+    }
+  }
+
   private boolean areGreen() {
     return lab.balancer().services().get(0).backends().stream()
         .allMatch(backend -> backend.health().state() == HealthSnapshot.State.UP);

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ebpflb.api.Agent;
 import io.ebpflb.api.Event;
+import io.ebpflb.api.KeptState;
 import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.WeightModifier;
 import io.ebpflb.testing.FakeBackend;
 import io.ebpflb.testing.TestingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class CircuitBreakerTest {
@@ -162,6 +164,97 @@ class CircuitBreakerTest {
     Circuits later = new Circuits();
     WeightModifier restarted = later.breaker(SETTINGS, context);
     assertThat(restarted.factors(List.of(one, two))).containsExactly(0, 1);
+  }
+
+  /** What comes after an upgrade, a restart or with other settings. */
+  private WeightModifier next() {
+    return new Circuits().breaker(SETTINGS, context);
+  }
+
+  private double[] factors(WeightModifier of) {
+    return of.factors(List.of(one, two));
+  }
+
+  @Test
+  void whatTrafficOpenedIsKeptAndGoesOnWhereItStopped() {
+    tripOne();
+    context.advance(Duration.ofSeconds(3));
+
+    WeightModifier next = next();
+    assertThat(factors(next)).as("open").containsExactly(0, 1);
+    context.advance(Duration.ofSeconds(2));
+    assertThat(factors(next)).as("five seconds after it opened").containsExactly(0.1, 1);
+
+    WeightModifier last = next();
+    assertThat(factors(last)).as("half-open").containsExactly(0.1, 1);
+    one.answer(3);
+    assertThat(factors(last)).as("it proved itself").containsExactly(1, 1);
+    assertThat(factors(next())).as("closed, nothing is kept").containsExactly(1, 1);
+    assertThat(context.announced())
+        .as("that it goes on is no news")
+        .extracting(Event.Announced::name)
+        .containsExactly("circuit-open", "circuit-half-open", "circuit-closed");
+  }
+
+  @Test
+  void otherSettingsOfAServiceLeaveItsCircuitsAsTheyAre() {
+    tripOne();
+
+    assertThat(factors(circuits.breaker(SETTINGS, context))).containsExactly(0, 1);
+  }
+
+  @Test
+  void whatLeftOrWasResetIsNotKept() {
+    tripOne();
+    context.tell(new Event.BackendRemoved(context.clock().instant(), one.backend()));
+    context.advance(Duration.ofSeconds(1));
+    assertThat(factors(next())).as("it left").containsExactly(1, 1);
+
+    one.refuse(10);
+    factors();
+    one.refuse(10);
+    factors();
+    context.call("circuit reset", new CircuitName("web", "10.0.0.1:8080"));
+    assertThat(factors(next())).as("it was reset").containsExactly(1, 1);
+  }
+
+  @Test
+  void aBackendThatIsAwayForADayStartsAnew() {
+    tripOne();
+    context.advance(Duration.ofDays(1));
+
+    assertThat(factors(next())).containsExactly(1, 1);
+  }
+
+  @Test
+  void readsWhatTheFirstFormKeptAndNothingOfWhatItDoesNotKnow() {
+    context.state().save(new KeptState.Kept(1, "open web/10.0.0.1:8080"));
+    assertThat(factors(next())).containsExactly(0, 1);
+
+    for (KeptState.Kept unknown :
+        List.of(
+            new KeptState.Kept(3, "open web/10.0.0.1:8080"),
+            new KeptState.Kept(2, "forced open web/10.0.0.1:8080\nnonsense"))) {
+      context.state().save(unknown);
+      assertThat(factors(next())).containsExactly(1, 1);
+    }
+  }
+
+  /** Ten thousand would be more than a plugin may keep. */
+  @Test
+  void theNewestOfVeryManyAreKept() {
+    List<FakeBackend> many =
+        IntStream.range(0, 10_000)
+            .mapToObj(i -> FakeBackend.at("10.1.%d.%d:8080".formatted(i / 250, i % 250)))
+            .toList();
+    breaker.factors(List.copyOf(many));
+    many.forEach(each -> each.refuse(10));
+    breaker.factors(List.copyOf(many));
+    context.advance(Duration.ofSeconds(1));
+
+    tripOne();
+
+    assertThat(factors(next())).containsExactly(0, 1);
   }
 
   @Test
