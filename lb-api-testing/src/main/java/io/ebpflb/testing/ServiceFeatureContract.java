@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.api.BackendView;
 import io.ebpflb.api.PluginContext;
 import io.ebpflb.api.Protocol;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** What holds for every service feature. A test class extends it and says how to make one. */
 public abstract class ServiceFeatureContract {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
-  private static final int BACKENDS_MAX = 4096;
 
   private final TestingContext context = new TestingContext();
   private ServiceFeature feature;
@@ -65,7 +65,7 @@ public abstract class ServiceFeatureContract {
   @Test
   void answersInTimeForTheLargestService() {
     BackendView[] backends =
-        IntStream.range(0, BACKENDS_MAX)
+        IntStream.range(0, Backend.GROUP_MAX)
             .mapToObj(i -> FakeBackend.at("10.0.%d.%d:8080".formatted(i / 256, i % 256)))
             .toArray(BackendView[]::new);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.api.BackendView;
 import io.ebpflb.api.PluginContext;
 import io.ebpflb.api.WeightModifier;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** What holds for every weight modifier. A test class extends it and says how to make one. */
 public abstract class WeightModifierContract {
   private static final Duration DEADLINE = Duration.ofSeconds(1);
-  private static final int GROUP_MAX = 4096;
   private static final long SEED = 1;
 
   private final TestingContext context = new TestingContext();
@@ -99,7 +99,7 @@ public abstract class WeightModifierContract {
 
   @Test
   void answersInTimeForTheLargestGroup() {
-    List<FakeBackend> group = group(GROUP_MAX);
+    List<FakeBackend> group = group(Backend.GROUP_MAX);
     group.forEach(this::live);
     factors(group);
   }

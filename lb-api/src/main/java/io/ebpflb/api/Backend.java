@@ -8,6 +8,10 @@ import java.util.Objects;
  * service, address and port are.
  */
 public final class Backend {
+
+  /** Most backends of a target group, of one address family. */
+  public static final int GROUP_MAX = 1024;
+
   private final String service;
   private final InetAddress address;
   private final int port;

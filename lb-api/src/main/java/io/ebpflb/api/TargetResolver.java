@@ -10,10 +10,11 @@ public interface TargetResolver extends AutoCloseable {
    * on the plugin's own thread, one call in flight per target; the future may be completed by any
    * thread within ten seconds, after which it is cancelled.
    *
-   * <p>A throw, a failed future, null, no entries and more than 4,096 count as a failed resolution:
-   * the last good answer stays in force, and the question comes again after a second, two, and so
-   * on up to half a minute. Else it comes again when the answer does not hold any longer, or after
-   * {@link PluginContext#refresh()}. The order of entries means nothing.
+   * <p>A throw, a failed future, null, no entries and more than {@link Backend#GROUP_MAX}, or so
+   * many that its group would have more, count as a failed resolution: the last good answer stays
+   * in force, and the question comes again after a second, two, and so on up to half a minute. Else
+   * it comes again when the answer does not hold any longer, or after {@link
+   * PluginContext#refresh()}. The order of entries means nothing.
    */
   CompletableFuture<Resolution> resolve();
 

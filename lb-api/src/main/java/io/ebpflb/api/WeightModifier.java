@@ -11,7 +11,7 @@ public interface WeightModifier extends AutoCloseable {
    * throw, a wrong length, and a factor that is negative, infinite or not a number count as 1 for
    * the moment and are reported.
    *
-   * @param group immutable; may be kept
+   * @param group at most {@link Backend#GROUP_MAX} of a family; immutable; may be kept
    */
   double[] factors(List<BackendView> group);
 

@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.runtime.config.TableSize;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import java.util.Arrays;
@@ -18,20 +19,17 @@ import java.util.stream.IntStream;
 final class MaglevTable {
   private MaglevTable() {}
 
-  /** Most backends that a group may have. */
-  static final int BACKENDS_MAX = 1024;
-
   /**
    * Which backend each slot belongs to, as indexes into {@code backends}; an empty table if no
    * weight is above zero. A weight above zero gets at least one slot.
    *
    * @throws IllegalArgumentException if a weight is negative or not finite, or for more than {@link
-   *     #BACKENDS_MAX} backends
+   *     Backend#GROUP_MAX} backends
    */
   static short[] build(List<Weighted> backends, TableSize size) {
-    if (backends.size() > BACKENDS_MAX) {
+    if (backends.size() > Backend.GROUP_MAX) {
       throw new IllegalArgumentException(
-          backends.size() + " backends in a group, at most " + BACKENDS_MAX);
+          backends.size() + " backends in a group, at most " + Backend.GROUP_MAX);
     }
     SlotOrder[] orders = new SlotOrder[backends.size()];
     Arrays.setAll(orders, i -> new SlotOrder(backends.get(i).endpoint()));

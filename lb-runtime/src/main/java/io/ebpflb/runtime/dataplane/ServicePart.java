@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.dataplane;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.runtime.dataplane.Blueprint.ServiceIdentity;
 import io.ebpflb.runtime.dataplane.Plan.Prefix;
 import io.ebpflb.runtime.dataplane.Plan.Route;
@@ -63,14 +64,14 @@ final class ServicePart {
             group.backends().stream()
                 .filter(backend -> WireFormat.family(backend.endpoint().address()) == family)
                 .toList());
-    if (content.backends().size() > MaglevTable.BACKENDS_MAX) {
+    if (content.backends().size() > Backend.GROUP_MAX) {
       throw new DataPlaneException(
           "service \""
               + service.name()
               + "\": "
               + content.backends().size()
               + " backends in one group, at most "
-              + MaglevTable.BACKENDS_MAX);
+              + Backend.GROUP_MAX);
     }
     return content;
   }

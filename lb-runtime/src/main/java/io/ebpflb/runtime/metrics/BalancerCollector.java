@@ -3,6 +3,7 @@ package io.ebpflb.runtime.metrics;
 import io.ebpflb.runtime.dataplane.DataPlane;
 import io.ebpflb.runtime.dataplane.DataPlane.MapUsage;
 import io.ebpflb.runtime.service.BalancerView;
+import io.ebpflb.runtime.service.ServiceSnapshot;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -13,6 +14,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The metric families that do not grow with the number of backends. */
 final class BalancerCollector implements MultiCollector {
@@ -28,6 +30,7 @@ final class BalancerCollector implements MultiCollector {
     List<MetricSnapshot> all = new ArrayList<>();
     all.add(up());
     all.add(info());
+    all.add(failingTargets());
     DataPlane dataPlane = balancer.dataPlane();
     all.add(counts("lb_drops", "Packets dropped", "reason", dataPlane.drops()));
     all.add(
@@ -67,6 +70,26 @@ final class BalancerCollector implements MultiCollector {
                 .labels(Labels.of("version", balancer.version()))
                 .build())
         .build();
+  }
+
+  private MetricSnapshot failingTargets() {
+    GaugeSnapshot.Builder family =
+        GaugeSnapshot.builder()
+            .name("lb_targets_failing")
+            .help("Targets whose last resolution was not taken, or not all of it");
+    for (ServiceSnapshot service : balancer.services()) {
+      long failing =
+          Stream.concat(Stream.of(service.group()), service.routes().stream())
+              .flatMap(group -> group.targets().stream())
+              .filter(target -> target.problem().isPresent())
+              .count();
+      family.dataPoint(
+          GaugeSnapshot.GaugeDataPointSnapshot.builder()
+              .labels(Labels.of("service", service.name()))
+              .value(failing)
+              .build());
+    }
+    return family.build();
   }
 
   private static MetricSnapshot counts(

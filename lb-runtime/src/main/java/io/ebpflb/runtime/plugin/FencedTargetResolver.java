@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.plugin;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.api.Resolution;
 import io.ebpflb.api.TargetResolver;
 import java.time.Duration;
@@ -9,11 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** A target resolver that answers in time or fails. */
 final class FencedTargetResolver implements TargetResolver {
   static final Duration RESOLVE_MAX = Duration.ofSeconds(10);
-
-  /**
-   * What a group may hold: an answer that no plan could take would hold up those of all services.
-   */
-  static final int ENTRIES_MAX = 1024;
 
   private final PluginInstance<TargetResolver> instance;
   private final AtomicBoolean inFlight = new AtomicBoolean();
@@ -44,9 +40,10 @@ final class FencedTargetResolver implements TargetResolver {
 
   private static Resolution copy(Resolution resolution) {
     int entries = resolution.entries().size();
-    if (entries > ENTRIES_MAX) {
+    // What no plan could take would hold up the changes of all services.
+    if (entries > Backend.GROUP_MAX) {
       throw new ExtensionException(
-          "it gave " + entries + " endpoints, more than " + ENTRIES_MAX + " are not taken");
+          "it gave " + entries + " endpoints, more than " + Backend.GROUP_MAX + " are not taken");
     }
     Duration validFor = resolution.validFor();
     if (validFor.isNegative() || validFor.isZero()) {

@@ -85,7 +85,12 @@ final class BalancedService implements AutoCloseable {
 
   /** Begins with the targets that have no answer yet. */
   void resolve() {
-    targets().filter(target -> !target.hasReported()).forEach(ResolvedTarget::resolve);
+    for (ServiceGroup group : groups) {
+      group.members().stream()
+          .map(Member::resolved)
+          .filter(target -> !target.hasReported())
+          .forEach(target -> target.beginIn(group));
+    }
   }
 
   /** Asks the resolvers of these names anew. */
@@ -170,6 +175,7 @@ final class BalancedService implements AutoCloseable {
   void takeOver(Optional<Departures> earlier, HealthMonitor health) {
     earlier.ifPresent(each -> each.update(members()));
     targets().forEach(target -> target.useRules(rules));
+    groups.forEach(ServiceGroup::adopt);
     if (checks.of(groups).isEmpty()) {
       health.forget(name());
     }

@@ -38,6 +38,7 @@ final class ResolvedTarget implements AutoCloseable {
   private final TargetResolver resolver;
   private final Runnable changed;
   private BackendRules rules;
+  private Optional<ServiceGroup> group = Optional.empty();
   private Optional<ResolvedTarget> earlier = Optional.empty();
   private List<Resolution.Entry> entries = List.of();
   private Optional<String> problem = Optional.empty();
@@ -99,6 +100,17 @@ final class ResolvedTarget implements AutoCloseable {
   /** What further answers may name. */
   void useRules(BackendRules newRules) {
     rules = newRules;
+  }
+
+  /** With whose other targets it shares the room there is for backends. */
+  void belongTo(ServiceGroup itsGroup) {
+    group = Optional.of(itsGroup);
+  }
+
+  /** The first resolution, for this group unless it has another. */
+  void beginIn(ServiceGroup first) {
+    group = group.or(() -> Optional.of(first));
+    resolve();
   }
 
   void resolve() {
@@ -170,6 +182,11 @@ final class ResolvedTarget implements AutoCloseable {
     }
     if (usable.isEmpty()) {
       reject(refusals.isEmpty() ? "resolves to nothing" : refusals.get(0));
+      return;
+    }
+    Optional<String> tooMany = group.flatMap(each -> each.refusal(this, usable));
+    if (tooMany.isPresent()) {
+      reject(tooMany.get());
       return;
     }
     usable.sort(BY_ENDPOINT);

@@ -5,6 +5,7 @@ import static io.ebpflb.runtime.service.TestServices.service;
 import static io.ebpflb.runtime.service.TestServices.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.api.Resolution;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** How the answers of resolvers are taken. */
@@ -75,5 +78,85 @@ class ResolutionTest extends ServicesFixture {
     loop.advance(ResolvedTarget.RETRY_MAX);
     assertThat(weights("web")).containsExactly("10.0.0.2:1.0");
     assertThat(reconciler.snapshots().get(0).problems()).isEmpty();
+  }
+
+  private void answers(String label, AtomicReference<Resolution> answer) {
+    extensions.resolver(label, () -> CompletableFuture.completedFuture(answer.get()));
+  }
+
+  private static Resolution many(int network, int count) {
+    return resolution(
+        HOLDS,
+        IntStream.range(0, count)
+            .mapToObj(i -> "10.%d.%d.%d".formatted(network, i / 256, i % 256))
+            .toArray(String[]::new));
+  }
+
+  private int backends(String service) {
+    return weights(service).size();
+  }
+
+  /** Each answer could be taken, both together could not. */
+  @Test
+  void whatWouldBringAGroupOverItsLimitIsNotTakenAndHoldsUpNoOtherService() {
+    AtomicReference<Resolution> first = new AtomicReference<>(many(1, 600));
+    AtomicReference<Resolution> second = new AtomicReference<>(many(2, 424));
+    AtomicReference<Resolution> other = new AtomicReference<>(resolution(HOLDS, "10.9.0.1"));
+    answers("first", first);
+    answers("second", second);
+    answers("other", other);
+    start(
+        service("web", Optional.empty(), List.of(target("first", 1), target("second", 1))),
+        service("other", Optional.empty(), List.of(target("other", 1))));
+    assertThat(backends("web")).isEqualTo(Backend.GROUP_MAX);
+
+    second.set(many(3, 425));
+    other.set(resolution(HOLDS, "10.9.0.2"));
+    loop.advance(HOLDS.plus(Reconciler.COALESCE));
+
+    assertThat(backends("web")).isEqualTo(Backend.GROUP_MAX);
+    assertThat(weights("web"))
+        .anyMatch(each -> each.startsWith("10.2."))
+        .noneMatch(each -> each.startsWith("10.3."));
+    assertThat(weights("other")).containsExactly("10.9.0.2:1.0");
+    assertThat(reconciler.problem()).isEmpty();
+    assertThat(reconciler.snapshots().get(0).problems())
+        .containsExactly(
+            "target second: with its answer of 425 its group had 1025 backends,"
+                + " more than 1024 are not taken");
+
+    first.set(many(1, 599));
+    loop.advance(HOLDS.plus(ResolvedTarget.RETRY_MAX));
+
+    assertThat(weights("web"))
+        .hasSize(Backend.GROUP_MAX)
+        .noneMatch(each -> each.startsWith("10.2."));
+    assertThat(reconciler.snapshots().get(0).problems()).isEmpty();
+  }
+
+  @Test
+  void whatSeveralTargetsShareCountsOnce() {
+    answers("first", new AtomicReference<>(many(1, Backend.GROUP_MAX)));
+    answers("second", new AtomicReference<>(many(1, 1)));
+    start(service("web", Optional.empty(), List.of(target("first", 1), target("second", 1))));
+
+    assertThat(backends("web")).isEqualTo(Backend.GROUP_MAX);
+    assertThat(reconciler.snapshots().get(0).problems()).isEmpty();
+  }
+
+  @Test
+  void aTargetThatMovesOnWithItsServiceSharesTheRoomOfTheNextOne() {
+    AtomicReference<Resolution> first = new AtomicReference<>(many(1, 1_000));
+    answers("first", first);
+    answers("second", new AtomicReference<>(many(2, 20)));
+    start(service("web", Optional.empty(), List.of(target("first", 1))));
+
+    replace(
+        false, service("web", Optional.empty(), List.of(target("first", 1), target("second", 1))));
+    first.set(many(1, 1_005));
+    loop.advance(HOLDS.plus(Reconciler.COALESCE));
+
+    assertThat(backends("web")).isEqualTo(1_020);
+    assertThat(reconciler.snapshots().get(0).problems().toString()).contains("had 1025 backends");
   }
 }
