@@ -47,7 +47,7 @@ final class ConfigBinder {
     Optional<PluginsTable> pluginRules = records.bind(top(root, "plugins"), PluginsTable.class);
     Defaults defaults = new Defaults(problems, records, catalog, top(root, "defaults"));
     List<Configuration.Service> services = services(root, defaults);
-    Map<String, Record> plugins = plugins(top(root, "plugin"));
+    Map<String, Bound<?>> plugins = plugins(top(root, "plugin"));
     crossCheck.run(dataplane, limits);
     problems.throwIfAny();
     return new Configuration(
@@ -133,7 +133,7 @@ final class ConfigBinder {
     return services;
   }
 
-  private Map<String, Record> plugins(TomlTable tables) {
+  private Map<String, Bound<?>> plugins(TomlTable tables) {
     Map<String, Class<? extends Record>> installed = catalog.pluginConfigs();
     TableBinding binding = records.open(tables);
     binding.know(installed.keySet().toArray(String[]::new));
@@ -142,7 +142,7 @@ final class ConfigBinder {
         UnknownName.plugin(problems, entry, installed.keySet(), catalog.failures());
       }
     }
-    Map<String, Record> bound = new LinkedHashMap<>();
+    Map<String, Bound<?>> bound = new LinkedHashMap<>();
     installed.forEach(
         (id, type) -> {
           Optional<Entry> entry = tables.find(id);
@@ -158,7 +158,7 @@ final class ConfigBinder {
               entry
                   .map(found -> (TomlTable) found.value())
                   .orElseGet(() -> tables.child(id, 0, TomlTable.Origin.IMPLIED, Problems.NOWHERE));
-          records.bind(table, type).ifPresent(settings -> bound.put(id, settings));
+          records.bindSettings(table, type).ifPresent(settings -> bound.put(id, settings));
         });
     return bound;
   }

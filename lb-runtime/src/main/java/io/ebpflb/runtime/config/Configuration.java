@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A whole config file, bound and validated: what the operator wants, as immutable values.
  *
- * @param pluginSettings bound {@code [plugin.ID]} records by plugin id, one for each loaded plugin
+ * @param boundPlugins {@code [plugin.ID]} by plugin id, one for each loaded plugin
  */
 public record Configuration(
     Path file,
@@ -25,11 +26,17 @@ public record Configuration(
     ReloadSettings reload,
     PluginsSettings plugins,
     List<Service> services,
-    Map<String, Record> pluginSettings) {
+    Map<String, Bound<?>> boundPlugins) {
 
   public Configuration {
     services = List.copyOf(services);
-    pluginSettings = Map.copyOf(pluginSettings);
+    boundPlugins = Map.copyOf(boundPlugins);
+  }
+
+  /** The records of {@code [plugin.ID]} by plugin id. */
+  public Map<String, Record> pluginSettings() {
+    return boundPlugins.entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().record()));
   }
 
   /** Where programs attach. */
@@ -180,7 +187,11 @@ public record Configuration(
   }
 
   /** One extension in use, with its settings bound to its config record. */
-  public record Use(Extension<?> extension, Record settings) {}
+  public record Use(Extension<?> extension, Bound<?> bound) {
+    public Record settings() {
+      return bound.record();
+    }
+  }
 
   public record Group(List<Target> targets) {
     public Group {

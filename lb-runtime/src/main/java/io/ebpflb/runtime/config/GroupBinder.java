@@ -1,5 +1,6 @@
 package io.ebpflb.runtime.config;
 
+import io.ebpflb.api.Backend;
 import io.ebpflb.api.Extension;
 import io.ebpflb.runtime.config.Configuration.Group;
 import io.ebpflb.runtime.config.Configuration.OwnCheck;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 
 /** Binds the targets of a service or of a route. */
 final class GroupBinder {
-  static final int TARGETS_MAX = 1024;
+  static final int TARGETS_MAX = Backend.GROUP_MAX;
   private static final String TARGET = "target";
   private static final String ADDRESS = "address";
   private static final String HOST = "host";
@@ -109,7 +110,7 @@ final class GroupBinder {
                 table, ADDRESS, () -> endpoint.set(endpoint(address.get(), text.get(), frame)));
     Optional<Use> use =
         reachable
-            ? binding.bind(resolver.get().configType()).map(s -> new Use(resolver.get(), s))
+            ? binding.bindSettings(resolver.get().configType()).map(s -> new Use(resolver.get(), s))
             : Optional.empty();
     if (!reachable) {
       binding.know(resolver.get().configType());

@@ -85,7 +85,7 @@ final class HealthCheckBinder {
   }
 
   private static Optional<Use> use(Extension<?> extension, TableBinding binding) {
-    Optional<? extends Record> own = binding.bind(extension.configType());
+    Optional<? extends Bound<?>> own = binding.bindSettings(extension.configType());
     binding.refuseUnknown();
     return own.map(settings -> new Use(extension, settings));
   }

@@ -4,7 +4,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -19,11 +18,11 @@ public final class PluginKeys {
    * @param before settings by the plugin's id
    */
   public static Map<String, List<String>> changed(
-      Map<String, Record> before, Map<String, Record> after) {
+      Map<String, Bound<?>> before, Map<String, Bound<?>> after) {
     Map<String, List<String>> changed = new TreeMap<>();
     after.forEach(
         (id, is) -> {
-          Record was = before.get(id);
+          Bound<?> was = before.get(id);
           if (!is.equals(was)) {
             changed.put(id, keys(was, is));
           }
@@ -31,23 +30,15 @@ public final class PluginKeys {
     return changed;
   }
 
-  private static List<String> keys(Record was, Record is) {
-    boolean isOther = was == null || was.getClass() != is.getClass();
+  private static List<String> keys(Bound<?> was, Bound<?> is) {
+    boolean isOther = was == null || !was.isOfSameClassAs(is);
+    RecordComponent[] components = is.record().getClass().getRecordComponents();
     List<String> keys = new ArrayList<>();
-    for (RecordComponent component : is.getClass().getRecordComponents()) {
-      if (isOther || !Objects.equals(value(component, was), value(component, is))) {
-        keys.add(KebabCase.ofComponent(component.getName()));
+    for (int i = 0; i < components.length; i++) {
+      if (isOther || !was.value(i).equals(is.value(i))) {
+        keys.add(KebabCase.ofComponent(components[i].getName()));
       }
     }
     return keys;
-  }
-
-  private static Object value(RecordComponent component, Record settings) {
-    try {
-      component.getAccessor().setAccessible(true);
-      return component.getAccessor().invoke(settings);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -23,8 +23,13 @@ final class RecordBinder {
 
   /** Binds a whole table to one record; empty if something was wrong, which has been reported. */
   <R extends Record> Optional<R> bind(TomlTable table, Class<R> type) {
+    return bindSettings(table, type).map(Bound::record);
+  }
+
+  /** As {@link #bind}, for a record that is to be compared with that of another config. */
+  <R extends Record> Optional<Bound<R>> bindSettings(TomlTable table, Class<R> type) {
     TableBinding binding = open(table);
-    Optional<R> bound = binding.bind(type);
+    Optional<Bound<R>> bound = binding.bindSettings(type);
     binding.refuseUnknown();
     return bound;
   }
@@ -81,10 +86,11 @@ final class RecordBinder {
   }
 
   /** What the record's own constructor refuses is shown at the table. */
-  <R extends Record> Optional<R> make(
-      TomlTable table, RecordShape<R> shape, List<Object> components) {
+  <R extends Record> Optional<Bound<R>> make(
+      TomlTable table, RecordShape<R> shape, List<Object> values) {
+    Object[] components = values.stream().map(Bound::unwrapped).toArray();
     try {
-      return Optional.of(shape.constructor().newInstance(components.toArray()));
+      return Optional.of(new Bound<>(shape.constructor().newInstance(components), values));
     } catch (InvocationTargetException e) {
       refused(table, shape.type(), e.getCause());
     } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {

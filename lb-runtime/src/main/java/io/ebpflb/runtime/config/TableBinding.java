@@ -31,22 +31,27 @@ final class TableBinding {
 
   /** Empty if something was wrong, which has been reported. Unknown keys are left alone. */
   <R extends Record> Optional<R> bind(Class<R> type) {
+    return bindSettings(type).map(Bound::record);
+  }
+
+  /** As {@link #bind}, for a record that is to be compared with that of another config. */
+  <R extends Record> Optional<Bound<R>> bindSettings(Class<R> type) {
     Optional<RecordShape<R>> shape = binder.shape(table, type);
     if (shape.isEmpty()) {
       table.entries().forEach(entry -> known.add(entry.key()));
       return Optional.empty();
     }
     List<Setting> settings = shape.get().settings();
-    List<Object> components = new ArrayList<>(settings.size());
+    List<Object> values = new ArrayList<>(settings.size());
     for (Setting setting : settings) {
       known.add(setting.key());
       Optional<Entry> entry = table.find(setting.key());
       Optional<Object> value =
           entry.isPresent() ? binder.values().bind(setting, entry.get()) : missing(setting);
-      value.ifPresent(components::add);
+      value.ifPresent(values::add);
     }
-    return components.size() == settings.size()
-        ? binder.make(table, shape.get(), components)
+    return values.size() == settings.size()
+        ? binder.make(table, shape.get(), values)
         : Optional.empty();
   }
 

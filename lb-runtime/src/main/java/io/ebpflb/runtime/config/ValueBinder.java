@@ -57,7 +57,7 @@ final class ValueBinder {
     Class<?> type = place.setting().type();
     if (type.isRecord()) {
       return node instanceof TomlTable table
-          ? records.bind(table, type.asSubclass(Record.class)).map(bound -> bound)
+          ? records.bindSettings(table, type.asSubclass(Record.class)).map(bound -> bound)
           : refuseType(place, node);
     }
     if (!(node instanceof TomlScalar scalar)) {

@@ -233,7 +233,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
 
   /** Plugins whose own settings are others, with the keys that are. */
   private Map<String, List<String>> changedPlugins(Configuration next) {
-    return PluginKeys.changed(inForce.pluginSettings(), next.pluginSettings());
+    return PluginKeys.changed(inForce.boundPlugins(), next.boundPlugins());
   }
 
   /**

@@ -6,6 +6,7 @@ import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.OperationResult;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.api.Role;
+import io.ebpflb.runtime.config.Bound;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
 import io.ebpflb.runtime.config.Configuration.HealthCheck;
 import io.ebpflb.runtime.config.Configuration.Use;
@@ -150,7 +151,7 @@ public final class SampleBalancer implements BalancerView, DataPlane {
         new HealthCheck(
             new Use(
                 Extension.healthChecker("http", NoConfig.class, (config, context) -> null),
-                new NoConfig()),
+                new Bound<>(new NoConfig(), List.of())),
             OptionalInt.of(8081),
             Duration.ofSeconds(2),
             Duration.ofMillis(500),

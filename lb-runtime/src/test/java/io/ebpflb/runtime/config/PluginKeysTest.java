@@ -11,12 +11,19 @@ class PluginKeysTest {
 
   private record Other(String key) {}
 
+  private static Bound<?> names(List<String> servers, int cacheEntriesMax) {
+    return new Bound<>(new Names(servers, cacheEntriesMax), List.of(servers, cacheEntriesMax));
+  }
+
+  private static Bound<?> other(String key) {
+    return new Bound<>(new Other(key), List.of(key));
+  }
+
   @Test
   void namesTheKeysThatDifferAsTheFileHasThem() {
-    Map<String, Record> before =
-        Map.of("dns", new Names(List.of("a"), 5), "same", new Other("x"), "gone", new Other("y"));
-    Map<String, Record> after =
-        Map.of("dns", new Names(List.of("a", "b"), 6), "same", new Other("x"));
+    Map<String, Bound<?>> before =
+        Map.of("dns", names(List.of("a"), 5), "same", other("x"), "gone", other("y"));
+    Map<String, Bound<?>> after = Map.of("dns", names(List.of("a", "b"), 6), "same", other("x"));
 
     assertThat(PluginKeys.changed(before, after))
         .isEqualTo(Map.of("dns", List.of("servers", "cache-entries-max")));
@@ -25,9 +32,9 @@ class PluginKeysTest {
 
   @Test
   void settingsOfAnotherVersionDifferInEachKey() {
-    Map<String, Record> after = Map.of("dns", new Names(List.of(), 5));
+    Map<String, Bound<?>> after = Map.of("dns", names(List.of(), 5));
 
-    assertThat(PluginKeys.changed(Map.of("dns", new Other("")), after))
+    assertThat(PluginKeys.changed(Map.of("dns", other("")), after))
         .isEqualTo(PluginKeys.changed(Map.of(), after))
         .isEqualTo(Map.of("dns", List.of("servers", "cache-entries-max")));
   }

@@ -8,6 +8,7 @@ import io.ebpflb.api.Resolution;
 import io.ebpflb.api.ServiceFeature;
 import io.ebpflb.api.TargetResolver;
 import io.ebpflb.api.WeightModifier;
+import io.ebpflb.runtime.config.Bound;
 import io.ebpflb.runtime.config.Configuration.Use;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
 import io.ebpflb.runtime.plugin.ExtensionException;
@@ -27,7 +28,7 @@ final class FakeExtensions implements ExtensionHost {
   static final Use SCALE =
       new Use(
           Extension.weightModifier("scale", NoConfig.class, (config, context) -> null),
-          new NoConfig());
+          new Bound<>(new NoConfig(), List.of()));
 
   final FakeChecker checker = new FakeChecker();
   volatile WeightModifier modifier = group -> group.stream().mapToDouble(view -> 1).toArray();

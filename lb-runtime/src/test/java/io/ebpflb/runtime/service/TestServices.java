@@ -5,6 +5,7 @@ import io.ebpflb.api.NoConfig;
 import io.ebpflb.api.Protocol;
 import io.ebpflb.api.Resolution;
 import io.ebpflb.api.TargetResolver;
+import io.ebpflb.runtime.config.Bound;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.Algorithm;
 import io.ebpflb.runtime.config.Configuration.AtStart;
@@ -28,7 +29,7 @@ final class TestServices {
   static final Use CHECKER =
       new Use(
           Extension.healthChecker("test", NoConfig.class, (config, context) -> null),
-          new NoConfig());
+          new Bound<>(new NoConfig(), List.of()));
 
   static final Duration DRAIN = Duration.ofSeconds(60);
 
@@ -39,6 +40,10 @@ final class TestServices {
   record Named(String label) {}
 
   private TestServices() {}
+
+  private static Bound<Named> named(String label) {
+    return new Bound<>(new Named(label), List.of(label));
+  }
 
   static InetAddress address(String literal) {
     try {
@@ -96,13 +101,13 @@ final class TestServices {
   /** A target with a label that says which answers it gets. */
   static Target target(String label, double weight) {
     return new Target(
-        new Use(RESOLVER, new Named(label)), label, weight, Optional.empty(), AtStart.WAIT);
+        new Use(RESOLVER, named(label)), label, weight, Optional.empty(), AtStart.WAIT);
   }
 
   /** The same with a check of its own, or none at all. */
   static Target target(String label, double weight, Optional<HealthCheck> own) {
     return new Target(
-        new Use(RESOLVER, new Named(label)),
+        new Use(RESOLVER, named(label)),
         label,
         weight,
         Optional.of(new OwnCheck(own)),
@@ -111,8 +116,7 @@ final class TestServices {
 
   /** One without whose answer nothing starts. */
   static Target neededTarget(String label) {
-    return new Target(
-        new Use(RESOLVER, new Named(label)), label, 1, Optional.empty(), AtStart.FAIL);
+    return new Target(new Use(RESOLVER, named(label)), label, 1, Optional.empty(), AtStart.FAIL);
   }
 
   static SourceRoute route(String prefix, int length, Target... targets) {
