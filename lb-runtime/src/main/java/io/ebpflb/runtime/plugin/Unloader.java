@@ -38,13 +38,23 @@ final class Unloader implements AutoCloseable {
     private final String plugin;
     private final String version;
     private final WeakReference<ClassLoader> loader;
-    private final long sinceNanos = System.nanoTime();
+    private boolean hasEnded;
+    private long endedNanos;
     private boolean isOverdue;
 
     private Departed(LoadedPlugin plugin) {
       this.plugin = plugin.id();
       this.version = plugin.version();
       this.loader = new WeakReference<>(plugin.loader());
+    }
+
+    private void ended() {
+      hasEnded = true;
+      endedNanos = System.nanoTime();
+    }
+
+    private boolean isTooLate() {
+      return hasEnded && System.nanoTime() - endedNanos > COLLECTED_MAX.toNanos();
     }
   }
 
@@ -67,10 +77,14 @@ final class Unloader implements AutoCloseable {
 
   /** Closes it soon; does not wait. */
   void unload(LoadedPlugin plugin) {
-    executor.execute(() -> end(plugin));
+    Departed one = new Departed(plugin);
+    synchronized (this) {
+      departed.add(one);
+    }
+    executor.execute(() -> end(plugin, one));
   }
 
-  private void end(LoadedPlugin plugin) {
+  private void end(LoadedPlugin plugin, Departed one) {
     plugin.thread().hopeless().ifPresent(thread -> abandon(plugin.id(), thread));
     if (!plugin.end(THREAD_MAX)) {
       LOG.warn(
@@ -79,7 +93,7 @@ final class Unloader implements AutoCloseable {
           plugin.version());
     }
     synchronized (this) {
-      departed.add(new Departed(plugin));
+      one.ended();
       planLook(SETTLE);
     }
   }
@@ -113,10 +127,10 @@ final class Unloader implements AutoCloseable {
         ClassLoader loader = one.loader.get();
         if (loader == null) {
           each.remove();
-        } else if (System.nanoTime() - one.sinceNanos > COLLECTED_MAX.toNanos()) {
+        } else if (one.isTooLate()) {
           warnOnce(one, loader);
         } else {
-          isAnyAwaited = true;
+          isAnyAwaited |= one.hasEnded;
         }
       }
       if (isAnyAwaited) {
@@ -163,7 +177,7 @@ final class Unloader implements AutoCloseable {
             .anyMatch(frame -> Objects.equals(loader.getName(), frame.getClassLoaderName()));
   }
 
-  /** Generations that were closed and not collected yet, by plugin id. */
+  /** Generations that are being closed or were, and not collected yet, by plugin id. */
   synchronized Map<String, Long> awaited() {
     return count(false);
   }

@@ -27,7 +27,7 @@ class HostilePluginTest extends HotPluginFixture {
   /** A plugin "bad" of one checker, resolver and modifier, all of which run these statements. */
   private static PluginJarFixture bad(String statements) {
     return PluginJarFixture.plugin("bad", "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
+        .forThisApi()
         .body(
             "public record Name(String name) {}"
                 + "static <T> T f() { "
@@ -97,19 +97,51 @@ class HostilePluginTest extends HotPluginFixture {
         "new double[1_000_000]",
       })
   void weightsThatAreNoneAreLeftOut(String factors) throws Exception {
-    drop(
-        PluginJarFixture.plugin("bad", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
-            .extensions(
-                "Extension.weightModifier(\"bad\", NoConfig.class, (c, x) -> group -> "
-                    + factors
-                    + ")"),
-        "bad.jar");
+    drop(PluginJarFixture.modifier("bad", "group -> " + factors), "bad.jar");
     drop(scale("1.0.0", "0.5"), "scale.jar");
     start("bad = { }\nscale = { }");
 
     assertThat(backends()).extracting(BackendSnapshot::effectiveWeight).containsOnly(0.5);
     await("it is told", () -> problems().toString().contains("\"bad\" is left out"));
+  }
+
+  /** Records of settings are compared with each reload, and what they say of themselves is code. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "throw new IllegalStateException(\"boom\");",
+        "while (!Boolean.getBoolean(\"fixture.stop\")) { } return 0;"
+      })
+  void settingsThatHarmWhoComparesThemHoldUpNoReload(String statements) throws Exception {
+    System.clearProperty(STOP);
+    drop(settingsThat(statements), "bad.jar");
+    start("bad = { n = 1 }", "[plugin.bad]", "n = 1");
+    assertThat(weight()).isEqualTo(0.5);
+
+    assertThat(apply("bad = { n = 1 }", "[plugin.bad]", "n = 1").name()).isEqualTo("UNCHANGED");
+    assertThat(apply("bad = { n = 2 }", "[plugin.bad]", "n = 1").name()).isEqualTo("APPLIED");
+    assertThat(apply("bad = { n = 2 }", "[plugin.bad]", "n = 2").name()).isEqualTo("APPLIED");
+    balancer.plugin().reload("bad");
+    assertThat(weight()).isEqualTo(0.5);
+  }
+
+  private static PluginJarFixture settingsThat(String harm) {
+    String methods =
+        "static int f() { %s } public int n() { return f(); } public int hashCode() { return f(); }"
+                .formatted(harm)
+            + " public boolean equals(Object o) { return f() == 0; }"
+            + " public String toString() { return \"\" + f(); }";
+    return PluginJarFixture.plugin("bad", "1.0.0")
+        .forThisApi()
+        .body(
+            "public record Own(int n) { "
+                + methods
+                + " } public record Use(int n) { "
+                + methods
+                + " } public Class<? extends Record> config() { return Own.class; }"
+                + " public List<Extension<?>> extensions() { return List.of("
+                + "Extension.weightModifier(\"bad\", Use.class, (c, x) -> group ->"
+                + " group.stream().mapToDouble(v -> 0.5).toArray())); }");
   }
 
   /** As many as a group may hold are in force; one more would hold up the plans of all services. */
@@ -133,7 +165,7 @@ class HostilePluginTest extends HotPluginFixture {
   /** A plugin "bad" whose resolver knows so many addresses, no two of them the same. */
   private static PluginJarFixture many(int count) {
     return PluginJarFixture.plugin("bad", "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
+        .forThisApi()
         .body(
             "public record Name(String name) {}"
                 + "static Resolution.Entry entry(int i) { try { return new Resolution.Entry("
@@ -154,7 +186,7 @@ class HostilePluginTest extends HotPluginFixture {
     PluginJarFixture spinner =
         PluginJarFixture.checker(
                 "bad", "bad", "{ while (!Boolean.getBoolean(\"" + STOP + "\")) { } return null; }")
-            .manifest("Plugin-Requires", ">=0.0.1");
+            .forThisApi();
     drop(spinner, "bad.jar");
     drop(scale("1.0.0", "0.5"), "scale.jar");
     start(
@@ -185,16 +217,14 @@ class HostilePluginTest extends HotPluginFixture {
   void threadsThatItLeavesBehindAreNamed() throws Exception {
     System.clearProperty(STOP);
     drop(
-        PluginJarFixture.plugin("scale", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
-            .extensions(
-                "Extension.weightModifier(\"scale\", NoConfig.class, (c, x) -> {"
-                    + " Thread left = new Thread(() -> {"
-                    + " while (!Boolean.getBoolean(\""
-                    + STOP
-                    + "\")) { try { Thread.sleep(10); } catch (InterruptedException e) { } }"
-                    + " }, \"left-behind\"); left.setDaemon(true); left.start();"
-                    + " return group -> group.stream().mapToDouble(v -> 0.5).toArray(); })"),
+        PluginJarFixture.modifier(
+            "scale",
+            "{ Thread left = new Thread(() -> {"
+                + " while (!Boolean.getBoolean(\""
+                + STOP
+                + "\")) { try { Thread.sleep(10); } catch (InterruptedException e) { } }"
+                + " }, \"left-behind\"); left.setDaemon(true); left.start();"
+                + " return group -> group.stream().mapToDouble(v -> 0.5).toArray(); }"),
         "scale.jar");
     start("scale = { }");
     Thread left =

@@ -85,7 +85,7 @@ abstract class HotPluginFixture {
 
   static PluginJarFixture scale(String id, String version, String factor) {
     return PluginJarFixture.plugin(id, version)
-        .manifest("Plugin-Requires", ">=0.0.1")
+        .forThisApi()
         .body(
             "public record Settings(@Default(\"1\") int unused) {}"
                 + "public List<Extension<?>> extensions() { return List.of("

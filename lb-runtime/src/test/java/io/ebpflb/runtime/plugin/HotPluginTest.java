@@ -56,7 +56,7 @@ class HotPluginTest extends HotPluginFixture {
 
     drop(
         PluginJarFixture.plugin("scale", "2.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
+            .forThisApi()
             .extensions(
                 "Extension.weightModifier(\"scale\", NoConfig.class, (c, x) -> group -> null)"),
         "scale.jar");
@@ -103,7 +103,7 @@ class HotPluginTest extends HotPluginFixture {
   void aPluginThatIsUnloadedInUseLeavesItsLastAnswers() throws Exception {
     drop(
         PluginJarFixture.plugin("both", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
+            .forThisApi()
             .body(
                 "public record Name(String name) {}"
                     + "public List<Extension<?>> extensions() { return List.of("
@@ -162,7 +162,7 @@ class HotPluginTest extends HotPluginFixture {
   void otherSettingsOfAPluginMakeItAnew() throws Exception {
     drop(
         PluginJarFixture.plugin("scale", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
+            .forThisApi()
             .body(
                 "public record Own(@Default(\"0.5\") double factor) {}"
                     + "public Class<? extends Record> config() { return Own.class; }"
@@ -266,11 +266,7 @@ class HotPluginTest extends HotPluginFixture {
   void tellsOtherPluginsOfAQuarantine() throws Exception {
     drop(ear(), "ear.jar");
     drop(
-        PluginJarFixture.plugin("bad", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
-            .extensions(
-                "Extension.weightModifier(\"bad\", NoConfig.class, (c, x) -> group ->"
-                    + " { throw new LinkageError(\"broken\"); })"),
+        PluginJarFixture.modifier("bad", "group -> { throw new LinkageError(\"broken\"); }"),
         "bad.jar");
     start("bad = { }");
 
@@ -280,7 +276,7 @@ class HotPluginTest extends HotPluginFixture {
   /** Its gauge has a series for each thing that it hears of plugins. */
   private static PluginJarFixture ear() {
     return PluginJarFixture.plugin("ear", "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
+        .forThisApi()
         .extensions(
             "Extension.agent(\"ear\", NoConfig.class, (c, x) -> { Metrics.Gauge heard ="
                 + " x.metrics().gauge(\"heard\", \"What it heard\", \"of\");"
@@ -304,7 +300,7 @@ class HotPluginTest extends HotPluginFixture {
 
   private static PluginJarFixture withLibrary(String id, String factor) {
     return PluginJarFixture.plugin(id, "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
+        .forThisApi()
         .source(
             "public class FixturePlugin implements LbPlugin {"
                 + "public List<Extension<?>> extensions() { return List.of("

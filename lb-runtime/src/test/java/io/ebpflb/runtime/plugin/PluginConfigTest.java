@@ -46,7 +46,7 @@ class PluginConfigTest {
   @Test
   void bindsRecordsOfPluginsAndMakesTheirExtensions() throws Exception {
     PluginJarFixture.plugin("ping", "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
+        .forThisApi()
         .source(
             """
             public class FixturePlugin implements LbPlugin {

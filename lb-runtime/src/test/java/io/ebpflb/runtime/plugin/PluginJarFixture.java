@@ -5,13 +5,16 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -54,6 +57,20 @@ public final class PluginJarFixture {
         .extensions(
             "Extension.healthChecker(\"%s\", NoConfig.class, (config, context) -> (backend, timeout) -> %s)"
                 .formatted(name, expression));
+  }
+
+  /** One with a weight modifier of its id that this expression or block makes. */
+  static PluginJarFixture modifier(String id, String made) {
+    return plugin(id, "1.0.0")
+        .forThisApi()
+        .extensions(
+            "Extension.weightModifier(\"%s\", NoConfig.class, (config, context) -> %s)"
+                .formatted(id, made));
+  }
+
+  /** One that the balancer of this checkout loads, whatever its version. */
+  public PluginJarFixture forThisApi() {
+    return manifest("Plugin-Requires", ">=0.0.1");
   }
 
   public PluginJarFixture manifest(String name, String value) {
@@ -105,6 +122,22 @@ public final class PluginJarFixture {
     String file = type.getName().replace('.', '/') + ".class";
     try (InputStream in = type.getClassLoader().getResourceAsStream(file)) {
       return entry(file, in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All of the library that this class is of. */
+  PluginJarFixture bundle(Class<?> type) {
+    URI location = URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString());
+    try (JarFile library = new JarFile(Path.of(location).toFile())) {
+      for (JarEntry each : Collections.list(library.entries())) {
+        boolean isOfItsOwn = each.getName().equals(JarFile.MANIFEST_NAME) || each.isDirectory();
+        if (!isOfItsOwn && !extra.containsKey(each.getName())) {
+          entry(each.getName(), library.getInputStream(each).readAllBytes());
+        }
+      }
+      return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

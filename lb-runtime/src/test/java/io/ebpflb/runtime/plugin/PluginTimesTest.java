@@ -42,7 +42,7 @@ class PluginTimesTest extends HotPluginFixture {
   void fiftyPluginsAddLittleToAStart() throws Exception {
     Path one =
         PluginJarFixture.plugin("p", "1.0.0")
-            .manifest("Plugin-Requires", ">=0.0.1")
+            .forThisApi()
             .extensions("Extension.agent(\"p\", NoConfig.class, (c, x) -> new Agent() {})")
             .write(directory.resolve("one.jar"));
     for (int i = 0; i < MANY; i++) {

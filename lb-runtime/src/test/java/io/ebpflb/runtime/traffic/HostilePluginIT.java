@@ -111,21 +111,13 @@ class HostilePluginIT {
   private Path plugins() throws Exception {
     Path folder = Files.createDirectory(directory.resolve("plugins"));
     HARM.forEach((id, harm) -> plugin(id, harm).write(folder.resolve(id + ".jar")));
-    plugin("works", "return (T) CompletableFuture.completedFuture(CheckResult.passed(\"ok\"));")
+    plugin("works", "return CompletableFuture.completedFuture(CheckResult.passed(\"ok\"));")
         .write(folder.resolve("works.jar"));
     return folder;
   }
 
   private static PluginJarFixture plugin(String id, String statements) {
-    return PluginJarFixture.plugin(id, "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
-        .body(
-            "@SuppressWarnings(\"unchecked\") static <T> T f() { "
-                + statements
-                + " } public List<Extension<?>> extensions() { return List.of("
-                + "Extension.healthChecker(\""
-                + id
-                + "\", NoConfig.class, (c, x) -> (b, t) -> f())); }");
+    return PluginJarFixture.checker(id, id, "{ " + statements + " }").forThisApi();
   }
 
   private String config(Topology topology) {

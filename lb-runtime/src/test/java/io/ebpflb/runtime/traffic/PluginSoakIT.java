@@ -9,7 +9,7 @@ import io.ebpflb.runtime.demo.Family;
 import io.ebpflb.runtime.demo.Topology;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus;
 import io.ebpflb.runtime.plugin.ExtensionHost.PluginStatus.State;
-import io.ebpflb.runtime.plugin.PluginJarFixture;
+import io.ebpflb.runtime.plugin.OwnClientPlugin;
 import io.ebpflb.runtime.service.HealthSnapshot;
 import io.ebpflb.testing.DnsServer;
 import io.ebpflb.testing.DnsServer.Answer;
@@ -200,42 +200,14 @@ class PluginSoakIT {
     }
   }
 
-  /** Those of this checkout, and one that brings an HTTP client and threads of its own. */
+  /** Those of this checkout, and one that bundles an HTTP client with threads of its own. */
   private Path plugins() throws Exception {
     Path folder = Files.createDirectory(directory.resolve("plugins"));
     for (String plugin : PLUGINS.subList(0, 3)) {
       Path jar = Checkout.root().resolve("plugins").resolve(plugin + ".jar");
       Files.copy(jar, folder.resolve(plugin + ".jar"), StandardCopyOption.COPY_ATTRIBUTES);
     }
-    PluginJarFixture.plugin("own-client", "1.0.0")
-        .manifest("Plugin-Requires", ">=0.0.1")
-        .source(
-            """
-            public class FixturePlugin implements LbPlugin {
-              public List<Extension<?>> extensions() {
-                return List.of(Extension.healthChecker(
-                    "own-client", NoConfig.class, (c, x) -> new Checker()));
-              }
-            }
-            class Checker implements HealthChecker {
-              private final java.net.http.HttpClient client;
-              Checker() {
-                ThreadPoolExecutor threads =
-                    new ThreadPoolExecutor(2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
-                threads.allowCoreThreadTimeOut(true);
-                client = java.net.http.HttpClient.newBuilder().executor(threads).build();
-              }
-              public CompletableFuture<CheckResult> check(Backend backend, Duration timeout) {
-                java.net.URI uri = java.net.URI.create(
-                    "http://" + backend.address().getHostAddress() + ":8081/");
-                return client.sendAsync(
-                        java.net.http.HttpRequest.newBuilder(uri).timeout(timeout).build(),
-                        java.net.http.HttpResponse.BodyHandlers.ofString())
-                    .thenApply(answer -> CheckResult.passed("HTTP " + answer.statusCode()));
-              }
-            }
-            """)
-        .write(folder.resolve("own-client.jar"));
+    OwnClientPlugin.closing().write(folder.resolve("own-client.jar"));
     return folder;
   }
 
