@@ -4,8 +4,8 @@ import io.ebpflb.runtime.dataplane.GroupNumbers.Table;
 import io.ebpflb.runtime.dataplane.Plan.Weighted;
 import io.ebpflb.runtime.dataplane.TableArena.Region;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,15 +36,28 @@ final class GroupTables {
     private Optional<Table> content = Optional.empty();
 
     private final List<Region> regions = new ArrayList<>();
+
+    int slots() {
+      return regions.stream().mapToInt(Region::size).sum();
+    }
+
+    /** Whether a table can take the place of the one that is there. */
+    boolean fits(int slots) {
+      return content.isPresent() && slots <= slots();
+    }
   }
 
-  /** Slots of groups that these are not. */
-  int slotsOutside(Set<Integer> numbers) {
-    return groups.entrySet().stream()
-        .filter(entry -> !numbers.contains(entry.getKey()))
-        .flatMap(entry -> entry.getValue().regions.stream())
-        .mapToInt(Region::size)
-        .sum();
+  /** Most slots that are in use at a time while groups are made to hold these. */
+  long slotsNeeded(Map<Integer, Table> wanted) {
+    long inUse = groups.values().stream().mapToLong(Group::slots).sum();
+    long most = inUse;
+    for (Map.Entry<Integer, Table> entry : missing(wanted)) {
+      Group group = groups.getOrDefault(entry.getKey(), new Group());
+      int slots = slots(entry.getValue());
+      most = group.fits(slots) ? most : Math.max(most, inUse + slots);
+      inUse += slots - group.slots();
+    }
+    return most;
   }
 
   /**
@@ -52,13 +65,32 @@ final class GroupTables {
    * built on all CPUs before they are written one by one.
    */
   void write(Map<Integer, Table> wanted, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
-    Map<Integer, Table> missing = new LinkedHashMap<>(wanted);
-    missing.entrySet().removeIf(entry -> holds(entry.getKey(), entry.getValue()));
+    List<Map.Entry<Integer, Table>> missing = missing(wanted);
     Map<Integer, short[]> built =
-        missing.entrySet().parallelStream()
+        missing.parallelStream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> build(entry.getValue())));
-    missing.forEach(
-        (number, table) -> write(number, table, slots(table, built.get(number), backendId)));
+    Gathering gathering = new Gathering(arena, inArena(backendId), store::awaitReaders);
+    for (Map.Entry<Integer, Table> entry : missing) {
+      short[] slots = slots(entry.getValue(), built.get(entry.getKey()), backendId);
+      write(entry.getKey(), entry.getValue(), slots, gathering);
+    }
+  }
+
+  /** What groups do not hold; those that get smaller first, since they make room. */
+  private List<Map.Entry<Integer, Table>> missing(Map<Integer, Table> wanted) {
+    return wanted.entrySet().stream()
+        .filter(entry -> !holds(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingInt(entry -> growth(entry.getKey(), entry.getValue())))
+        .toList();
+  }
+
+  private int growth(int number, Table table) {
+    Group group = groups.get(number);
+    return slots(table) - (group == null ? 0 : group.slots());
+  }
+
+  private static int slots(Table table) {
+    return table.content().slots(table.size());
   }
 
   private boolean holds(int number, Table table) {
@@ -66,23 +98,53 @@ final class GroupTables {
     return group != null && group.content.equals(Optional.of(table));
   }
 
-  private void write(int number, Table table, short[] slots) {
-    Optional<Table> wanted = Optional.of(table);
+  private void write(int number, Table table, short[] slots, Gathering gathering) {
     Group group = groups.computeIfAbsent(number, n -> new Group());
     Optional<Region> fresh = allocate(slots.length);
-    if (fresh.isEmpty() && group.regions.size() == 1 && group.content.isPresent()) {
-      overwrite(group, slots, wanted);
+    if (fresh.isEmpty() && group.fits(slots.length)) {
+      overwrite(number, group, slots, table);
       return;
     }
-    Region region = fresh.orElseThrow(() -> noRoom(table, slots.length));
-    writeFresh(region, slots);
+    Region region =
+        fresh.or(() -> gathering.gather(slots.length)).orElseThrow(() -> noRoom(table, slots));
     List<Region> old = List.copyOf(group.regions);
+    flip(number, group, region, slots);
+    group.content = Optional.of(table);
+    old.forEach(arena::retire);
+  }
+
+  /** Leaves the group to its new region alone; what it holds is not said. */
+  private void flip(int number, Group group, Region region, short[] slots) {
+    writeFresh(region, slots);
     group.content = Optional.empty();
     group.regions.add(region);
     store.setGroup(number, region.offset(), region.size());
-    group.content = wanted;
-    group.regions.removeAll(old);
-    old.forEach(arena::retire);
+    group.regions.retainAll(List.of(region));
+  }
+
+  private Gathering.Tables inArena(ToIntBiFunction<Table, Plan.Endpoint> backendId) {
+    return new Gathering.Tables() {
+      @Override
+      public Set<Region> movable() {
+        return groups.values().stream()
+            .filter(group -> group.content.isPresent() && group.slots() > 0)
+            .map(group -> group.regions.get(0))
+            .collect(Collectors.toSet());
+      }
+
+      @Override
+      public void move(Region from, Region to) {
+        Map.Entry<Integer, Group> moved =
+            groups.entrySet().stream()
+                .filter(entry -> entry.getValue().regions.contains(from))
+                .findFirst()
+                .orElseThrow();
+        Group group = moved.getValue();
+        Table table = group.content.orElseThrow();
+        flip(moved.getKey(), group, to, slots(table, build(table), backendId));
+        group.content = Optional.of(table);
+      }
+    };
   }
 
   /** Forgets groups that nothing in the maps leads to any more. */
@@ -127,22 +189,25 @@ final class GroupTables {
    * With the arena full, new slots replace the old ones one by one: each packet still sees an old
    * or a new choice, and a backend that failed is not kept for want of room.
    */
-  private void overwrite(Group group, short[] slots, Optional<Table> wanted) {
+  private void overwrite(int number, Group group, short[] slots, Table table) {
     Region region = group.regions.get(0);
-    if (region.size() != slots.length) {
-      throw noRoom(wanted.orElseThrow(), slots.length);
-    }
     group.content = Optional.empty();
     store.writeSlots(region.offset(), slots);
-    group.content = wanted;
+    if (slots.length < region.size()) {
+      store.setGroup(number, region.offset(), slots.length);
+      group.regions.set(0, new Region(region.offset(), slots.length));
+      region.without(slots.length).forEach(arena::retire);
+    }
+    group.content = Optional.of(table);
   }
 
-  private DataPlaneException noRoom(Table table, int size) {
+  /** Only after writes have failed: groups that may be at several regions cannot be moved. */
+  private DataPlaneException noRoom(Table table, short[] slots) {
     return new DataPlaneException(
         "service \""
             + table.service().name()
             + "\": no "
-            + size
+            + slots.length
             + " table slots in a row are free; raise max-table-slots ("
             + arena.capacity()
             + ") in [dataplane]");

@@ -50,17 +50,16 @@ final class PlanLimits {
   }
 
   /**
-   * @param inForce slots of groups that the plan takes out of use, but only after it is in force
+   * @param together most of them in use at a time while the plan comes into force
    */
-  void slotsTogether(Blueprint blueprint, TableSize size, int inForce) {
-    long slots = blueprint.slots(size);
-    if (slots + inForce > limits.slots()) {
+  void slotsTogether(Blueprint blueprint, TableSize size, long together) {
+    if (together > limits.slots()) {
       throw new DataPlaneException(
           "the plan needs "
-              + slots
-              + " table slots, beside "
-              + inForce
-              + " that it takes out of use, but there are "
+              + blueprint.slots(size)
+              + " table slots, and "
+              + together
+              + " with those that it takes the place of, but there are "
               + limits.slots()
               + "; raise max-table-slots in [dataplane], or make the change in two steps");
     }

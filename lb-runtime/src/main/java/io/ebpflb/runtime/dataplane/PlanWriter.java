@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Brings the maps from the plan in force to the next one, writing differences only, in an order in
@@ -150,8 +151,9 @@ final class PlanWriter {
     check.routes(blueprint);
     check.slots(blueprint, size);
     backendsToWrite.ifPresent(wanted -> checkBackends(check, wanted.keySet()));
-    GroupNumbers known = groups.assign(blueprint, size, () -> -1);
-    check.slotsTogether(blueprint, size, tables.slotsOutside(known.tables().keySet()));
+    AtomicInteger unknown = new AtomicInteger();
+    GroupNumbers known = groups.assign(blueprint, size, unknown::decrementAndGet);
+    check.slotsTogether(blueprint, size, tables.slotsNeeded(known.tables()));
   }
 
   private void checkBackends(PlanLimits check, Set<BackendIdentity> wanted) {

@@ -350,8 +350,8 @@ class PlanWriterTest {
 
     assertRefused(
         plan(tcp("c", "192.0.2.12", group(0, 2)), tcp("d", "192.0.2.13", group(0, 2))),
-        "the plan needs 2048 table slots, beside 2048 that it takes out of use, but there are 3072;"
-            + " raise max-table-slots in [dataplane], or make the change in two steps");
+        "the plan needs 2048 table slots, and 4096 with those that it takes the place of, but there"
+            + " are 3072; raise max-table-slots in [dataplane], or make the change in two steps");
     assertThat(select(WEB)).isPresent();
   }
 
