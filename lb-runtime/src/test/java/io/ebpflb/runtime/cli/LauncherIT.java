@@ -11,35 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Commands as an operator's scripts run them: by the launcher, as processes, not on a terminal. */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-class LauncherIT {
+class LauncherIT extends WithOperatedBalancer {
   private static final int COLUMNS = 80;
   private static final int INTERRUPTED = 130;
   private static final Path LAUNCHER = Path.of("..", "lb");
 
-  @TempDir private Path directory;
-  private OperatedBalancer balancer;
-
   private record Result(int exitCode, String out, String err) {}
-
-  @BeforeEach
-  void start() throws Exception {
-    balancer = OperatedBalancer.start(directory);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    if (balancer != null) {
-      balancer.close();
-    }
-  }
 
   private Process begin(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));

@@ -13,29 +13,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An operator's day: each command against a balancer that forwards, with a client's connection. */
-class OperatingIT {
-  @TempDir private Path directory;
+class OperatingIT extends WithOperatedBalancer {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private OperatedBalancer balancer;
-
-  @BeforeEach
-  void start() throws Exception {
-    balancer = OperatedBalancer.start(directory);
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    if (balancer != null) {
-      balancer.close();
-    }
-  }
 
   private String backend(int number) {
     return balancer.backend(number);
