@@ -75,6 +75,14 @@ final class LbToml {
     return this;
   }
 
+  /**
+   * @param state what is kept over a restart; without it that lies beside the socket
+   */
+  String text(Path adminSocket, Path state) {
+    admin("state = \"%s\"".formatted(state));
+    return text(adminSocket);
+  }
+
   String text(Path adminSocket) {
     String names = links.stream().map("\"%s\""::formatted).collect(Collectors.joining(", "));
     return "[dataplane]\ninterfaces = [%s]\nhook = \"%s\"\n%s\n[admin]\nsocket = \"%s\"\n%s\n%s"

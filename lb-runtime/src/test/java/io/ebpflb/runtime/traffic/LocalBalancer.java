@@ -17,7 +17,8 @@ final class LocalBalancer {
   static LoadBalancer start(Topology topology, LbToml config) throws Exception {
     String name = "local-%d-%d".formatted(ProcessHandle.current().pid(), COUNT.incrementAndGet());
     Path file = Checkout.scratch().resolve(name + ".toml");
-    Files.writeString(file, config.text(Path.of("/tmp", "lbt-" + name + ".sock")));
+    Path state = Checkout.scratch().resolve(name + ".state.json");
+    Files.writeString(file, config.text(Path.of("/tmp", "lbt-" + name + ".sock"), state));
     Path noPlugins = Checkout.scratch().resolve("no-plugins");
     return Within.namespace(
         topology.balancer(), () -> LoadBalancer.start(Options.of(file, noPlugins)));
