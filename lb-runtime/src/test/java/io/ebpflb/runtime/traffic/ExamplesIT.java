@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each example runs as it is, in the network that it is written for, and does what it says. */
 class ExamplesIT {
   private static final Path EXAMPLES = Checkout.root().resolve("examples");
+  private static final String ADMIN = "admin.toml";
   private static final String A = "10.0.0.1";
   private static final String B = "10.0.0.2";
   private static final String C = "10.0.0.3";
@@ -78,6 +79,7 @@ class ExamplesIT {
           Map.entry("drain.toml", ExamplesIT::drain),
           Map.entry("reload.toml", ExamplesIT::reload),
           Map.entry("metrics.toml", ExamplesIT::metrics),
+          Map.entry(ADMIN, ExamplesIT::admin),
           Map.entry("dns.toml", ExamplesIT::dns),
           Map.entry("circuit-breaker.toml", ExamplesIT::circuitBreaker),
           Map.entry("ipv6.toml", ExamplesIT::ipv6),
@@ -121,7 +123,11 @@ class ExamplesIT {
   @MethodSource("examples")
   void does(String name) throws Exception {
     Path file = Checkout.scratch().resolve("example-" + name);
-    Files.writeString(file, withPlaces(Files.readString(EXAMPLES.resolve(name))));
+    String text = withPlaces(Files.readString(EXAMPLES.resolve(name)));
+    if (name.equals(ADMIN)) {
+      AdminExample.prepare(text);
+    }
+    Files.writeString(file, text);
     Options options = Options.of(file, Checkout.root().resolve("plugins"));
     try (LoadBalancer balancer =
         Within.namespace(network.balancer(), () -> LoadBalancer.start(options))) {
@@ -141,9 +147,15 @@ class ExamplesIT {
     String places =
         "[admin]\nsocket = \"/tmp/lbx-%s.sock\"\nstate = \"%s\"\n"
             .formatted(pid, Checkout.scratch().resolve("example-" + pid + ".state.json"));
-    return text.contains("\n[admin]\n")
-        ? text.replace("\n[admin]\n", "\n" + places)
-        : text + "\n" + places;
+    String here = text.replaceAll("/(etc|var/log)/ebpf-lb(?=/)", files().toString());
+    return here.contains("\n[admin]\n")
+        ? here.replace("\n[admin]\n", "\n" + places)
+        : here + "\n" + places;
+  }
+
+  private static Path files() throws IOException {
+    String name = "example-%d.d".formatted(ProcessHandle.current().pid());
+    return Files.createDirectories(Checkout.scratch().resolve(name));
   }
 
   private static void everyKey(Running example) throws Exception {
@@ -279,6 +291,10 @@ class ExamplesIT {
               }
             });
     assertThat(metrics).contains("service=\"web\"").contains("backend=\"10.0.0.1:8080\"");
+  }
+
+  private static void admin(Running example) throws Exception {
+    new AdminExample(network.servers(), files()).run();
   }
 
   private static void dns(Running example) throws Exception {
