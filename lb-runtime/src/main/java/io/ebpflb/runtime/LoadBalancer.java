@@ -105,7 +105,7 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
             new Controls(this, latencies, operations(), reloader, directory));
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
-    reloader.start();
+    reloader.start(admin::prepare);
     directory.start();
     dataPlane.awaitLoaded();
     isForwarding = true;

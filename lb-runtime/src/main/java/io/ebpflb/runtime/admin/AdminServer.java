@@ -1,6 +1,8 @@
 package io.ebpflb.runtime.admin;
 
 import io.ebpflb.api.Endpoints;
+import io.ebpflb.runtime.config.ConfigException;
+import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.AdminSettings;
 import io.ebpflb.runtime.config.Configuration.MetricsSettings;
 import io.netty.bootstrap.ServerBootstrap;
@@ -14,13 +16,12 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,15 +42,22 @@ public final class AdminServer implements AutoCloseable {
   private final Router router;
   private final Limits limits;
   private final AuditLog audit;
+  private final Controls controls;
   private SocketFile socketFile;
   private Channel tcp;
+  private Optional<TcpRules> tcpRules = Optional.empty();
 
   private AdminServer(Controls controls, String metricsPath, Limits limits, AuditLog audit) {
+    this.controls = controls;
     this.limits = limits;
     this.audit = audit;
     this.workers = new Workers(limits.unsentBytesMax());
     this.readiness = new Readiness(controls.balancer());
-    this.router = new Router(Routes.of(controls, readiness, metricsPath, Clock.systemUTC()), audit);
+    this.router = new Router(routes(metricsPath), audit);
+  }
+
+  private List<Route> routes(String metricsPath) {
+    return Routes.of(controls, readiness, metricsPath, Clock.systemUTC());
   }
 
   /**
@@ -75,6 +83,33 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads anew what may change while it listens: tokens, certificate, key, audit log and the path
+   * of the metrics. Changes nothing yet.
+   *
+   * @return puts it in force; does not throw
+   * @throws ConfigException if a file is not to be had, or not usable
+   */
+  public Runnable prepare(Configuration next) throws ConfigException {
+    try {
+      return prepare(next.admin(), next.metrics());
+    } catch (AdminException unusable) {
+      String problem = next.file() + ": " + unusable.getMessage();
+      throw new ConfigException(problem, List.of(problem));
+    }
+  }
+
+  Runnable prepare(AdminSettings admin, MetricsSettings metrics) {
+    Optional<TcpRules.Identity> identity = tcpRules.map(rules -> TcpRules.Identity.read(admin));
+    audit.check(admin.auditLog());
+    List<Route> routes = routes(metrics.path());
+    return () -> {
+      tcpRules.ifPresent(rules -> rules.continueAs(identity.orElseThrow()));
+      audit.continueIn(admin.auditLog());
+      router.route(routes);
+    };
+  }
+
   /** The TCP address, with the port that was chosen if the config asked for port 0. */
   public Optional<InetSocketAddress> tcpAddress() {
     return Optional.ofNullable(tcp).map(channel -> (InetSocketAddress) channel.localAddress());
@@ -98,7 +133,7 @@ public final class AdminServer implements AutoCloseable {
   private void listen(AdminSettings admin) {
     listenUnix(admin);
     String scheme = admin.tlsKey().isPresent() ? "https" : "http";
-    admin.listen().ifPresent(address -> listenTcp(address, admin, scheme));
+    admin.listen().ifPresent(address -> listenTcp(address, admin));
     LOG.info(
         "admin endpoint on unix:{}{}",
         admin.socket(),
@@ -108,11 +143,7 @@ public final class AdminServer implements AutoCloseable {
   private void listenUnix(AdminSettings admin) {
     SocketFile file = SocketFile.prepare(admin.socket());
     ChannelFuture bound =
-        bind(
-            NioServerDomainSocketChannel.class,
-            new UnixRules(),
-            Optional.empty(),
-            file.bindAddress());
+        bind(NioServerDomainSocketChannel.class, new UnixRules(), file.bindAddress());
     if (!bound.isSuccess()) {
       file.discard();
       throw file.failure(
@@ -123,19 +154,11 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /** The config was refused if what others can reach had neither token nor TLS. */
-  private void listenTcp(InetSocketAddress address, AdminSettings admin, String scheme) {
-    Optional<ServerTls> tls =
-        admin
-            .tlsCertificate()
-            .map(certificate -> ServerTls.read(certificate, admin.tlsKey().orElseThrow()));
-    RequestRules rules =
+  private void listenTcp(InetSocketAddress address, AdminSettings admin) {
+    TcpRules rules =
         new TcpRules(
-            new HostGuard(scheme, tls.map(ServerTls::names).orElse(Set.of())),
-            Tokens.read(admin.tokens()),
-            !address.getAddress().isLoopbackAddress(),
-            audit);
-    ChannelFuture bound =
-        bind(NioServerSocketChannel.class, rules, tls.map(ServerTls::context), address);
+            TcpRules.Identity.read(admin), !address.getAddress().isLoopbackAddress(), audit);
+    ChannelFuture bound = bind(NioServerSocketChannel.class, rules, address);
     if (!bound.isSuccess()) {
       throw new AdminException(
           "open the admin endpoint "
@@ -145,6 +168,7 @@ public final class AdminServer implements AutoCloseable {
               + "; stop what listens there or choose another port for [admin] listen");
     }
     tcp = bound.channel();
+    tcpRules = Optional.of(rules);
   }
 
   private static String text(InetSocketAddress address) {
@@ -152,15 +176,12 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private ChannelFuture bind(
-      Class<? extends ServerChannel> type,
-      RequestRules rules,
-      Optional<SslContext> tls,
-      SocketAddress address) {
+      Class<? extends ServerChannel> type, RequestRules rules, SocketAddress address) {
     return new ServerBootstrap()
         .group(loop)
         .channel(type)
         .childOption(ChannelOption.ALLOCATOR, UnpooledByteBufAllocator.DEFAULT)
-        .childHandler(new ConnectionInitializer(router, workers, limits, rules, tls))
+        .childHandler(new ConnectionInitializer(router, workers, limits, rules))
         .bind(address)
         .awaitUninterruptibly();
   }

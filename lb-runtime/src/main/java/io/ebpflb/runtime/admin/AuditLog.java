@@ -28,7 +28,7 @@ final class AuditLog {
   /** Who is not let in could fill a disk. */
   private static final Duration REFUSAL_INTERVAL = Duration.ofSeconds(1);
 
-  private final Optional<Path> file;
+  private volatile Optional<Path> file;
   private final Clock clock;
   private Instant lastRefusal = Instant.EPOCH;
   private long unlisted;
@@ -44,19 +44,31 @@ final class AuditLog {
    */
   static AuditLog open(Optional<Path> file, Clock clock) {
     AuditLog log = new AuditLog(file, clock);
-    if (file.isPresent()) {
+    log.check(file);
+    return log;
+  }
+
+  /**
+   * @throws AdminException if the file cannot be written to
+   */
+  void check(Optional<Path> other) {
+    if (other.isPresent()) {
       try {
-        log.append(file.get(), "");
+        append(other.get(), "");
       } catch (IOException failed) {
         throw new AdminException(
             "open the audit log "
-                + file.get()
+                + other.get()
                 + ": "
                 + failed
                 + "; choose another for [admin] audit-log");
       }
     }
-    return log;
+  }
+
+  /** From the next line on. */
+  void continueIn(Optional<Path> other) {
+    file = other;
   }
 
   /**
@@ -121,14 +133,15 @@ final class AuditLog {
       json.endObject();
     }
     String text = line.toString(StandardCharsets.UTF_8);
-    if (file.isEmpty()) {
+    Optional<Path> to = file;
+    if (to.isEmpty()) {
       LOG.info(text.strip());
       return;
     }
     try {
-      append(file.get(), text);
+      append(to.get(), text);
     } catch (IOException failed) {
-      LOG.error("{} could not be written ({}): {}", file.get(), failed.toString(), text.strip());
+      LOG.error("{} could not be written ({}): {}", to.get(), failed.toString(), text.strip());
     }
   }
 

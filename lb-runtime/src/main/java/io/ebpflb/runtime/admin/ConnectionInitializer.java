@@ -9,9 +9,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.DuplexChannelConfig;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.ssl.SslContext;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sets up the connections of one listener and counts them. */
@@ -25,16 +23,13 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
   private final Workers workers;
   private final Limits limits;
   private final RequestRules rules;
-  private final Optional<SslContext> tls;
   private final AtomicInteger connections = new AtomicInteger();
 
-  ConnectionInitializer(
-      Router router, Workers workers, Limits limits, RequestRules rules, Optional<SslContext> tls) {
+  ConnectionInitializer(Router router, Workers workers, Limits limits, RequestRules rules) {
     this.router = router;
     this.workers = workers;
     this.limits = limits;
     this.rules = rules;
-    this.tls = tls;
   }
 
   @Override
@@ -48,7 +43,9 @@ final class ConnectionInitializer extends ChannelInitializer<Channel> {
       // Not as a child option: channels of unix sockets know it by this method alone.
       duplex.setAllowHalfClosure(true);
     }
-    tls.ifPresent(context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
+    rules
+        .tls()
+        .ifPresent(context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
     HttpDecoderConfig decoder =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(Limits.LINE_BYTES_MAX)

@@ -8,10 +8,14 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslContext;
 import java.util.Optional;
 
 /** What a request must be like, whatever its path, and who sends it. One for each listener. */
 interface RequestRules {
+
+  /** What new connections are secured by. */
+  Optional<SslContext> tls();
 
   /** Why a request is refused that is HTTP. */
   Optional<String> findObjection(HttpRequest request);

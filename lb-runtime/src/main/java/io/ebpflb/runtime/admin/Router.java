@@ -17,7 +17,7 @@ final class Router {
 
   private static final Logger LOG = LoggerFactory.getLogger("admin");
 
-  private final List<Route> routes;
+  private volatile List<Route> routes;
   private final AuditLog audit;
   private final AtomicBoolean failing = new AtomicBoolean();
 
@@ -31,6 +31,11 @@ final class Router {
 
   List<Route> routes() {
     return routes;
+  }
+
+  /** A request that has found its route keeps it. */
+  void route(List<Route> others) {
+    routes = List.copyOf(others);
   }
 
   /**

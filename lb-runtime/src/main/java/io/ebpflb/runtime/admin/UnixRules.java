@@ -4,10 +4,16 @@ import io.ebpflb.runtime.config.Role;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.ssl.SslContext;
 import java.util.Optional;
 
 /** Whoever may open the socket's file may do everything, and is trusted to be no web page. */
 final class UnixRules implements RequestRules {
+
+  @Override
+  public Optional<SslContext> tls() {
+    return Optional.empty();
+  }
 
   @Override
   public Optional<String> findObjection(HttpRequest request) {

@@ -4,13 +4,18 @@ import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.lang.reflect.RecordComponent;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Refuses what a running balancer cannot change, key by key: what programs, maps and sockets were
- * made with.
+ * made with, and the file of what operators said.
  */
 final class RestartCheck {
   private static final String MAX = "Max";
+
+  /** Of {@code [admin]}: all else is read anew by each reload. */
+  private static final Set<String> ADMIN = Set.of("listen", "socket", "state");
 
   private final Problems problems;
   private final TomlTable root;
@@ -21,24 +26,21 @@ final class RestartCheck {
   }
 
   void run(Configuration running, Configuration next) {
-    compare("dataplane", running.dataplane(), next.dataplane());
-    compare("admin", running.admin(), next.admin());
-    compare("metrics", running.metrics(), next.metrics());
+    compare("dataplane", running.dataplane(), next.dataplane(), component -> true);
+    compare("admin", running.admin(), next.admin(), ADMIN::contains);
   }
 
-  private void compare(String table, Record running, Record next) {
+  private void compare(String table, Record running, Record next, Predicate<String> isFixed) {
     for (RecordComponent component : running.getClass().getRecordComponents()) {
-      if (!Objects.equals(value(component, running), value(component, next))) {
+      if (isFixed.test(component.getName())
+          && !Objects.equals(value(component, running), value(component, next))) {
         refuse(table, key(component.getName()));
       }
     }
   }
 
-  /** {@code flowsMax} is {@code max-flows} in the file, and a list has the name of one. */
+  /** {@code flowsMax} is {@code max-flows} in the file. */
   private static String key(String component) {
-    if (component.equals("tokens")) {
-      return "token";
-    }
     return component.endsWith(MAX)
         ? "max-" + KebabCase.ofComponent(component.substring(0, component.length() - MAX.length()))
         : KebabCase.ofComponent(component);

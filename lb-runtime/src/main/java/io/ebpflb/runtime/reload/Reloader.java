@@ -52,6 +52,7 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   /** Where the extensions of the config in force come from. */
   private ExtensionCatalog boundTo;
 
+  private Endpoint endpoint = next -> () -> {};
   private volatile ReloadStatus status;
 
   /**
@@ -70,8 +71,21 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
     status = new ReloadStatus(inForce.file(), text.hash(), false, Optional.empty());
   }
 
-  /** From now on the file is watched, if the config says so. */
-  public synchronized void start() {
+  /** What shows the balancer to the outside, and follows the config. */
+  @FunctionalInterface
+  public interface Endpoint {
+    /**
+     * Reads what the config names; changes nothing.
+     *
+     * @return puts it in force; does not throw
+     * @throws ConfigException if that cannot be
+     */
+    Runnable prepare(Configuration next) throws ConfigException;
+  }
+
+  /** From now on the endpoint follows the config, and the file is watched if the config says so. */
+  public synchronized void start(Endpoint following) {
+    endpoint = following;
     followWatch();
   }
 
@@ -211,12 +225,15 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
   private ReloadResult change(ConfigText next, String initiator) {
     try {
       Configuration bound = bind(next, plugins.catalog());
+      // Whatever the config says: files that it names may hold something else now.
+      Runnable endpointChange = endpoint.prepare(bound);
       boolean isSame = bound.equals(inForce);
       Map<String, List<String>> changedPlugins = changedPlugins(bound);
       ConfigDiff diff =
           isSame
               ? ConfigDiff.NONE
               : switchTo(next, bound, changedPlugins.keySet()).with(changedPlugins);
+      endpointChange.run();
       text = next;
       followWatch();
       Outcome outcome = isSame ? Outcome.UNCHANGED : Outcome.APPLIED;

@@ -21,6 +21,7 @@ public final class AdminFixture implements AutoCloseable {
   public final SampleReload reload = new SampleReload();
   public final SamplePlugins plugins = new SamplePlugins();
   public final Path socket;
+  final AdminSettings settings;
   public final AdminServer server;
   private final Path directory;
 
@@ -43,13 +44,15 @@ public final class AdminFixture implements AutoCloseable {
       throw new AssertionError(failed);
     }
     socket = directory.resolve("run/lb.sock");
+    settings =
+        change.apply(
+            AdminSettings.of(
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                socket,
+                socket.resolveSibling("state.json")));
     server =
         AdminServer.start(
-            change.apply(
-                AdminSettings.of(
-                    Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                    socket,
-                    socket.resolveSibling("state.json"))),
+            settings,
             new MetricsSettings("/metrics"),
             new Controls(balancer, new CheckLatencies(), operations, reload, plugins),
             limits);

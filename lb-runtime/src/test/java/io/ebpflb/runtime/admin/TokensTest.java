@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.ebpflb.runtime.config.Configuration.AdminSettings;
+import io.ebpflb.runtime.config.Configuration.MetricsSettings;
 import io.ebpflb.runtime.config.Configuration.Token;
 import io.ebpflb.runtime.config.Role;
 import java.io.IOException;
@@ -164,6 +165,51 @@ class TokensTest {
     Files.delete(directory.resolve("deploy.token"));
     assertThat(send("POST /api/v1/reload", bearer("another-0123456789abcdef")).status())
         .isEqualTo(401);
+  }
+
+  @Test
+  void tokensRolesAndAuditLogChangeWhileConnectionsAreOpen() throws IOException {
+    Path other = directory.resolve("other.log");
+    List<Token> tokens = List.of(token("deploy", Role.VIEWER), token("night", Role.OPERATOR));
+    AdminSettings before = with(admin.settings, List.of(token("deploy", Role.ADMIN)));
+    try (RawClient open = admin.tcp()) {
+      String reload = "POST /api/v1/reload HTTP/1.1\r\nHost: localhost\r\n";
+      String request = reload + bearer(value("deploy")) + "\r\n\r\n";
+      assertThat(open.send(request).response().status()).isEqualTo(200);
+
+      Runnable change =
+          admin.server.prepare(
+              new AdminSettings(
+                  before.listen(),
+                  before.socket(),
+                  before.state(),
+                  tokens,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(other)),
+              new MetricsSettings("/other-metrics"));
+      assertThat(open.send(request).response().status()).isEqualTo(200);
+      change.run();
+      assertThat(open.send(request).response().status()).isEqualTo(403);
+    }
+    assertThat(send("DELETE " + BACKEND + "/weight", bearer(value("night"))).status())
+        .isEqualTo(200);
+    assertThat(send("GET /other-metrics").status()).isEqualTo(200);
+    assertThat(send("GET /metrics").status()).isEqualTo(404);
+    assertThat(audited()).hasSize(2);
+    assertThat(Files.readString(other)).contains("\"night\"");
+  }
+
+  @Test
+  void aTokenThatIsNotToBeHadChangesNothing() throws IOException {
+    Token absent =
+        new Token("absent", Role.ADMIN, Optional.of(directory.resolve("absent")), Optional.empty());
+    AdminSettings next = with(admin.settings, List.of(absent));
+    MetricsSettings metrics = new MetricsSettings("/metrics");
+    assertThatThrownBy(() -> admin.server.prepare(next, metrics))
+        .isInstanceOf(AdminException.class)
+        .hasMessageContaining("read the admin token \"absent\"");
+    assertThat(send("POST /api/v1/reload", bearer(value("deploy"))).status()).isEqualTo(200);
   }
 
   @Test

@@ -53,6 +53,7 @@ final class AdminExample {
     assertThat(status(shown("dashboard"), "/api/v1/services")).isEqualTo("200");
     assertThat(change("dashboard", "PUT", WEIGHT, "{\"weight\":3}")).isEqualTo("403");
     assertThat(change("pager", "PUT", WEIGHT, "{\"weight\":3}")).isEqualTo("200");
+    assertThat(change("pager", "DELETE", WEIGHT, "")).isEqualTo("200");
     assertThat(change("pager", "POST", RELOAD, "")).isEqualTo("403");
     assertThat(change("deploy", "POST", RELOAD, "")).isEqualTo("200");
     assertThatThrownBy(() -> host.run("curl", "-s", "http://" + AT + "/live"))

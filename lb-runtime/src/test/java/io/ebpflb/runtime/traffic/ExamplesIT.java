@@ -123,7 +123,7 @@ class ExamplesIT {
   @MethodSource("examples")
   void does(String name) throws Exception {
     Path file = Checkout.scratch().resolve("example-" + name);
-    String text = withPlaces(Files.readString(EXAMPLES.resolve(name)));
+    String text = withPlaces(name, Files.readString(EXAMPLES.resolve(name)));
     if (name.equals(ADMIN)) {
       AdminExample.prepare(text);
     }
@@ -142,11 +142,10 @@ class ExamplesIT {
   }
 
   /** The socket and the state file are where they disturb no other balancer of this machine. */
-  private static String withPlaces(String text) throws IOException {
-    String pid = Long.toString(ProcessHandle.current().pid());
+  private static String withPlaces(String name, String text) throws IOException {
     String places =
-        "[admin]\nsocket = \"/tmp/lbx-%s.sock\"\nstate = \"%s\"\n"
-            .formatted(pid, Checkout.scratch().resolve("example-" + pid + ".state.json"));
+        "[admin]\nsocket = \"/tmp/lbx-%d.sock\"\nstate = \"%s\"\n"
+            .formatted(ProcessHandle.current().pid(), files().resolve(name + ".state.json"));
     String here = text.replaceAll("/(etc|var/log)/ebpf-lb(?=/)", files().toString());
     return here.contains("\n[admin]\n")
         ? here.replace("\n[admin]\n", "\n" + places)
