@@ -155,11 +155,16 @@ static __always_inline int lb_verdict(const struct lb_context *c, enum lb_action
 	return action == LB_PASS ? TC_ACT_UNSPEC : TC_ACT_SHOT;
 }
 
-/* By whatever interface; the one that it came in by, too. */
-static __always_inline int lb_transmit(const struct lb_context *c, __u32 ifindex)
+/*
+ * By whatever interface; the one that it came in by, too. To a veth's other end it comes within
+ * this softirq, not by way of another queue.
+ */
+static __always_inline int lb_transmit(const struct lb_context *c, __u32 ifindex, int to_peer)
 {
 	/* The priority that it came with was for the last link. */
 	if (c->hook == LB_HOOK_TC && LB_SKB(c)->vlan_present)
 		bpf_skb_vlan_pop(LB_SKB(c));
+	if (c->hook == LB_HOOK_TC && !c->egress && to_peer)
+		return bpf_redirect_peer(ifindex, 0);
 	return bpf_redirect(ifindex, 0);
 }

@@ -130,7 +130,7 @@ static __always_inline int lb_leave(const struct lb_context *c, const struct lb_
 	if (c->hook == LB_HOOK_XDP && ifindex == LB_XDP(c)->ingress_ifindex &&
 	    !(d->device->flags & LB_DEVICE_REDIRECTS))
 		return XDP_TX;
-	return lb_transmit(c, ifindex);
+	return lb_transmit(c, ifindex, d->device->flags & LB_DEVICE_PEER);
 }
 
 /* A packet of a known flow. */

@@ -157,8 +157,9 @@ static __always_inline int lb_reset_send(const struct lb_context *c)
 {
 	if (c->egress)
 		return bpf_redirect(LB_SKB(c)->ifindex, BPF_F_INGRESS);
-	return lb_transmit(c, c->hook == LB_HOOK_XDP ? LB_XDP(c)->ingress_ifindex
-						     : LB_SKB(c)->ifindex);
+	return lb_transmit(c,
+			   c->hook == LB_HOOK_XDP ? LB_XDP(c)->ingress_ifindex : LB_SKB(c)->ifindex,
+			   0);
 }
 
 /* An RST is never answered; nor are IP options and extension headers, in which they might lie. */

@@ -125,6 +125,16 @@ final class Attachments implements DeviceTable.Programs, AutoCloseable {
         || hasIngress(link.vlan().map(VlanTag::parent).orElse(link.ifindex()));
   }
 
+  /** A veth into a container, mostly. */
+  @Override
+  public synchronized boolean skipEgress(NetworkLink link) {
+    return attacher.mode() == AttachMode.TC
+        && link.isVeth()
+        && link.leadsOut()
+        && link.isUnqueued()
+        && TcPrograms.areOurs(link, TcDirection.EGRESS);
+  }
+
   @Override
   public synchronized Optional<VlanTag> tagToAdd(NetworkLink link) {
     return attacher.mode() == AttachMode.XDP_NATIVE

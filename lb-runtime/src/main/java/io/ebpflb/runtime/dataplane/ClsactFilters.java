@@ -4,6 +4,7 @@ import com.sun.jna.Memory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -15,7 +16,7 @@ final class ClsactFilters implements Attachment {
   private static final int PRIORITY = 27;
 
   /** What all our programs' names begin with. */
-  private static final String NAME_PREFIX = "lb_tc_";
+  static final String NAME_PREFIX = "lb_tc_";
 
   private static final int HOOK_BYTES = 24;
   private static final int OPTIONS_BYTES = 32;
@@ -96,22 +97,27 @@ final class ClsactFilters implements Attachment {
   }
 
   private boolean isEmpty() {
-    for (TcDirection direction : TcDirection.values()) {
-      byte[] request = new byte[TC_MESSAGE_BYTES];
-      ByteBuffer.wrap(request)
-          .order(ByteOrder.nativeOrder())
-          .putInt(4, link.ifindex())
-          .putInt(12, direction.parent());
-      try {
-        if (!NetlinkSocket.dump(NetlinkMessage.GET_FILTER, request).isEmpty()) {
-          return false;
-        }
-      } catch (DataPlaneException e) {
-        // The interface or the qdisc is gone: nothing to remove.
-        return false;
-      }
+    try {
+      return Arrays.stream(TcDirection.values()).allMatch(side -> list(link, side).isEmpty());
+    } catch (DataPlaneException e) {
+      // The interface or the qdisc is gone: nothing to remove.
+      return false;
     }
-    return true;
+  }
+
+  /** Whether nobody else has filters there. */
+  static boolean areOurs(NetworkLink link, TcDirection direction) {
+    return list(link, direction).stream()
+        .allMatch(filter -> filter.body().getInt(16) >>> Short.SIZE == PRIORITY);
+  }
+
+  private static List<NetlinkMessage> list(NetworkLink link, TcDirection direction) {
+    byte[] request = new byte[TC_MESSAGE_BYTES];
+    ByteBuffer.wrap(request)
+        .order(ByteOrder.nativeOrder())
+        .putInt(4, link.ifindex())
+        .putInt(12, direction.parent());
+    return NetlinkSocket.dump(NetlinkMessage.GET_FILTER, request);
   }
 
   private static int bothDirections() {

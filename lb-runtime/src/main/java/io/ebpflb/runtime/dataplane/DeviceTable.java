@@ -48,8 +48,8 @@ final class DeviceTable {
   /** {@code LB_DEVICE_REDIRECTS}. */
   static final int REDIRECTS = 4;
 
-  /** Wakes its other end for XDP_TX only if that has an XDP program. */
-  private static final String VETH = "veth";
+  /** {@code LB_DEVICE_PEER}. */
+  static final int PEER = 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(DeviceTable.class);
 
@@ -72,6 +72,9 @@ final class DeviceTable {
   interface Programs {
     /** Whether they may send by it. */
     boolean sendBy(NetworkLink link);
+
+    /** Whether they may put packets at its other end, past whatever is on its egress. */
+    boolean skipEgress(NetworkLink link);
 
     /** The tag of a sub-interface if the kernel will not add it for them. */
     Optional<VlanTag> tagToAdd(NetworkLink link);
@@ -103,7 +106,7 @@ final class DeviceTable {
     gone.forEach(this::remove);
     veths =
         links.stream()
-            .filter(link -> link.kind().equals(VETH))
+            .filter(NetworkLink::isVeth)
             .map(NetworkLink::ifindex)
             .collect(Collectors.toSet());
     for (NetworkLink link : links) {
@@ -220,7 +223,8 @@ final class DeviceTable {
     int flags =
         (transmits ? TRANSMITS : 0)
             | (isOneOfSeveral ? MULTIPATH : 0)
-            | (veths.contains(sendingIfindex) ? REDIRECTS : 0);
+            | (veths.contains(sendingIfindex) ? REDIRECTS : 0)
+            | (transmits && programs.skipEgress(link) ? PEER : 0);
     return new Device(slot, link, flags, programs.tagToAdd(link));
   }
 

@@ -125,6 +125,9 @@ final class LibBpf {
 
   static native int bpf_xdp_query_id(int ifindex, int flags, Pointer programId);
 
+  static native int bpf_prog_query(
+      int target, int attachType, int flags, Pointer attachFlags, Pointer ids, Pointer count);
+
   static native int bpf_prog_get_fd_by_id(int id);
 
   static native int bpf_obj_get_info_by_fd(int fd, Pointer info, Pointer size);

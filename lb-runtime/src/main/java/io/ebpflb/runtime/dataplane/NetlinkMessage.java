@@ -25,7 +25,10 @@ record NetlinkMessage(int type, int flags, ByteBuffer body) {
   static final int NEW_NEIGHBOR = 28;
   static final int DEL_NEIGHBOR = 29;
   static final int GET_NEIGHBOR = 30;
+  static final int NEW_QUEUEING = 36;
+  static final int DEL_QUEUEING = 37;
   static final int NEW_FILTER = 44;
+  static final int DEL_FILTER = 45;
   static final int GET_FILTER = 46;
 
   private static final int ATTRIBUTE_HEADER_BYTES = 4;

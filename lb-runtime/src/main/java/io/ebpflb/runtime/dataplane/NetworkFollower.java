@@ -50,6 +50,11 @@ final class NetworkFollower implements NetworkWatch.Listener {
   }
 
   @Override
+  public void untold(List<NetworkLink> links) {
+    devices.update(links);
+  }
+
+  @Override
   public void addresses(List<LocalAddress> all) {
     addresses = all;
     tell();

@@ -11,7 +11,9 @@ import java.util.Optional;
  *
  * @param mac six bytes in the low end, first byte lowest; 0 if it has none
  * @param kind {@code "veth"}, {@code "tun"}, {@code "vlan"} …; empty for hardware
+ * @param queueing its queueing discipline, {@code "noqueue"} …
  * @param vlan of a sub-interface
+ * @param leadsOut whether its other end, or parent, is in another namespace
  */
 record NetworkLink(
     int ifindex,
@@ -21,9 +23,13 @@ record NetworkLink(
     int mtu,
     long mac,
     String kind,
-    Optional<VlanTag> vlan) {
+    String queueing,
+    Optional<VlanTag> vlan,
+    boolean leadsOut) {
   static final int MTU_ANY = 65_536;
 
+  private static final String VETH = "veth";
+  private static final String NO_QUEUE = "noqueue";
   private static final int TYPE_ETHERNET = 1;
   private static final int TYPE_LOOPBACK = 772;
   private static final int FLAG_UP = 1;
@@ -34,6 +40,7 @@ record NetworkLink(
   private static final int ATTRIBUTE_NAME = 3;
   private static final int ATTRIBUTE_MTU = 4;
   private static final int ATTRIBUTE_LINK = 5;
+  private static final int ATTRIBUTE_QUEUEING = 6;
   private static final int ATTRIBUTE_LINK_INFO = 18;
   private static final int ATTRIBUTE_LINK_NAMESPACE = 37;
   private static final int ATTRIBUTE_INFO_KIND = 1;
@@ -69,7 +76,11 @@ record NetworkLink(
             mtu == null ? MTU_ANY : mtu.getInt(0),
             mac(attributes.get(ATTRIBUTE_ADDRESS)),
             kind,
-            kind.equals(VlanTag.KIND) ? vlan(attributes) : Optional.empty()));
+            attributes.containsKey(ATTRIBUTE_QUEUEING)
+                ? text(attributes.get(ATTRIBUTE_QUEUEING))
+                : "",
+            kind.equals(VlanTag.KIND) ? vlan(attributes) : Optional.empty(),
+            attributes.containsKey(ATTRIBUTE_LINK_NAMESPACE)));
   }
 
   /** Frames on it begin with an Ethernet header, which the programs expect. */
@@ -79,6 +90,16 @@ record NetworkLink(
 
   boolean isLoopback() {
     return hardwareType == TYPE_LOOPBACK;
+  }
+
+  /** Wakes its other end for XDP_TX only if that has an XDP program. */
+  boolean isVeth() {
+    return kind.equals(VETH);
+  }
+
+  /** Nothing delays what leaves by it. */
+  boolean isUnqueued() {
+    return queueing.equals(NO_QUEUE);
   }
 
   /** Up, with a carrier. */

@@ -26,12 +26,16 @@ final class NetworkWatch implements AutoCloseable {
    */
   private static final int GATHER_MILLIS = 10;
 
+  /** No message tells of a program that another attaches by TCX. */
+  private static final int UNTOLD_MILLIS = 5_000;
+
   private static final int FAILURE_PAUSE_MILLIS = 1_000;
   private static final int NEIGHBORS_MAX = 65_536;
   private static final int POLL_FD_BYTES = 8;
 
   private static final int GROUP_LINK = 1;
   private static final int GROUP_NEIGHBOR = 1 << 2;
+  private static final int GROUP_TRAFFIC_CONTROL = 1 << 3;
   private static final int GROUP_IPV4_ADDRESS = 1 << 4;
   private static final int GROUP_IPV4_ROUTE = 1 << 6;
   private static final int GROUP_IPV4_RULE = 1 << 7;
@@ -42,6 +46,7 @@ final class NetworkWatch implements AutoCloseable {
   private static final int GROUPS =
       GROUP_LINK
           | GROUP_NEIGHBOR
+          | GROUP_TRAFFIC_CONTROL
           | GROUP_IPV4_ADDRESS
           | GROUP_IPV4_ROUTE
           | GROUP_IPV4_RULE
@@ -54,6 +59,9 @@ final class NetworkWatch implements AutoCloseable {
   interface Listener {
     /** Interfaces came, went or changed; these are all that there are now. */
     void links(List<NetworkLink> links);
+
+    /** Nothing was heard for a while; these are all interfaces, on which more may have changed. */
+    void untold(List<NetworkLink> links);
 
     /** Addresses changed; these are all that there are now. */
     void addresses(List<LocalAddress> addresses);
@@ -115,14 +123,18 @@ final class NetworkWatch implements AutoCloseable {
   }
 
   private void run() {
-    int timeoutMillis = -1;
+    int timeoutMillis = UNTOLD_MILLIS;
     while (!closing) {
       try {
-        gather(await(timeoutMillis));
+        boolean told = await(timeoutMillis);
+        gather(told);
         if (!closing) {
           refresh();
+          if (!told) {
+            listener.untold(links.get());
+          }
         }
-        timeoutMillis = -1;
+        timeoutMillis = UNTOLD_MILLIS;
       } catch (RuntimeException e) {
         if (!closing) {
           LOG.error("following the network's changes: {}; trying again", e.getMessage(), e);
@@ -151,7 +163,13 @@ final class NetworkWatch implements AutoCloseable {
   /** Notes what a message makes doubtful. */
   private void note(NetlinkMessage message) {
     switch (message.type()) {
-      case NetlinkMessage.NEW_LINK, NetlinkMessage.DEL_LINK -> linksDirty = true;
+      case NetlinkMessage.NEW_LINK,
+          NetlinkMessage.DEL_LINK,
+          NetlinkMessage.NEW_QUEUEING,
+          NetlinkMessage.DEL_QUEUEING,
+          NetlinkMessage.NEW_FILTER,
+          NetlinkMessage.DEL_FILTER ->
+          linksDirty = true;
       case NetlinkMessage.NEW_ADDRESS, NetlinkMessage.DEL_ADDRESS -> {
         addressesDirty = true;
         nextHopsDirty = true;

@@ -26,6 +26,11 @@ class DeviceTableIT extends DatapathFixture {
         }
 
         @Override
+        public boolean skipEgress(NetworkLink link) {
+          return link.isVeth();
+        }
+
+        @Override
         public Optional<VlanTag> tagToAdd(NetworkLink link) {
           return link.vlan().filter(tag -> parentHasProgram);
         }
@@ -37,7 +42,8 @@ class DeviceTableIT extends DatapathFixture {
       };
 
   private static NetworkLink link(int ifindex, int mtu, Optional<VlanTag> vlan) {
-    return new NetworkLink(ifindex, "link" + ifindex, 1, 0x43, mtu, 0x0600_0000_0002L, "", vlan);
+    return new NetworkLink(
+        ifindex, "link" + ifindex, 1, 0x43, mtu, 0x0600_0000_0002L, "", "noqueue", vlan, false);
   }
 
   private static NetworkLink sub(int id) {

@@ -60,13 +60,24 @@ class NetlinkTest {
     attribute(3, text("eth0"))
         .attribute(4, 1500)
         .attribute(1, new byte[] {2, 0, 0, 0, 0, 1})
+        .attribute(6, text("noqueue"))
+        .attribute(37, 0)
         .attribute(18, new byte[] {9, 0, 1, 0, 'v', 'e', 't', 'h', 0});
 
     NetworkLink link = NetworkLink.parse(parsed().get(0)).orElseThrow();
     assertThat(link)
         .isEqualTo(
             new NetworkLink(
-                7, "eth0", 1, 0x10043, 1500, 0x0100_0000_0002L, "veth", Optional.empty()));
+                7,
+                "eth0",
+                1,
+                0x10043,
+                1500,
+                0x0100_0000_0002L,
+                "veth",
+                "noqueue",
+                Optional.empty(),
+                true));
     assertThat(link.isRunning()).isTrue();
     assertThat(link.isEthernet()).isTrue();
   }

@@ -111,7 +111,9 @@ final class PacketLab implements AutoCloseable {
         link.mtu(),
         link.mac(),
         kind,
-        tag);
+        link.queueing(),
+        tag,
+        link.leadsOut());
   }
 
   /** The thread's namespace decides which settings these are. */

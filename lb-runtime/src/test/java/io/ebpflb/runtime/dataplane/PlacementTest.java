@@ -25,7 +25,8 @@ class PlacementTest {
       List.of(ETH0, ETH1, VLAN100, VLAN200, INNER, ELSEWHERE);
 
   private static NetworkLink link(int ifindex, String name, Optional<VlanTag> vlan) {
-    return new NetworkLink(ifindex, name, 1, 0x43, 1500, 2, vlan.isPresent() ? "vlan" : "", vlan);
+    String kind = vlan.isPresent() ? "vlan" : "";
+    return new NetworkLink(ifindex, name, 1, 0x43, 1500, 2, kind, "noqueue", vlan, false);
   }
 
   private static NetworkLink vlan(int ifindex, String name, int parent) {
