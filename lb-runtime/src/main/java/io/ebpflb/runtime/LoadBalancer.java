@@ -3,7 +3,7 @@ package io.ebpflb.runtime;
 import io.ebpflb.runtime.admin.AdminServer;
 import io.ebpflb.runtime.admin.Controls;
 import io.ebpflb.runtime.config.ConfigException;
-import io.ebpflb.runtime.config.ConfigLoader;
+import io.ebpflb.runtime.config.ConfigReading;
 import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.dataplane.DataPlane;
@@ -81,14 +81,15 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
 
   private void startParts(Options options) throws ConfigException, IOException {
     LOG.info("ebpf-lb {} starts with {}", version(), options.config());
-    plugins = keep("plugins", PluginHost.load(options.plugins()));
-    plugins.onReplan(this::replan);
-    plugins.onRefresh(this::refresh);
     ConfigText text =
         options.text().isPresent()
             ? ConfigText.of(options.config(), options.text().get())
             : ConfigText.read(options.config());
-    Configuration configuration = ConfigLoader.load(text, plugins.catalog());
+    ConfigReading reading = ConfigReading.begin(text);
+    plugins = keep("plugins", PluginHost.load(options.plugins()));
+    plugins.onReplan(this::replan);
+    plugins.onRefresh(this::refresh);
+    Configuration configuration = reading.bind(plugins.catalog());
     plugins.keepStateIn(pluginStates(configuration.admin().state()));
     plugins.start(configuration.pluginSettings());
     CheckLatencies latencies = new CheckLatencies();

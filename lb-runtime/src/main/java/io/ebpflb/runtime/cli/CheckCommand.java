@@ -2,7 +2,8 @@ package io.ebpflb.runtime.cli;
 
 import io.ebpflb.runtime.config.CheckReport;
 import io.ebpflb.runtime.config.ConfigException;
-import io.ebpflb.runtime.config.ConfigLoader;
+import io.ebpflb.runtime.config.ConfigReading;
+import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.plugin.ExtensionHost;
 import io.ebpflb.runtime.plugin.PluginHost;
@@ -33,8 +34,9 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int check() throws ConfigException, IOException {
+    ConfigReading reading = ConfigReading.begin(ConfigText.read(config));
     try (ExtensionHost extensions = PluginHost.load(plugins.directory())) {
-      Configuration configuration = ConfigLoader.load(config, extensions.catalog());
+      Configuration configuration = reading.bind(extensions.catalog());
       proveExtensions(configuration, extensions);
       spec.commandLine().getOut().println(CheckReport.of(configuration));
       return ExitCode.OK;

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Gives a scanned file its meaning: one method for each kind of table at the top. */
 final class ConfigBinder {
@@ -63,7 +64,7 @@ final class ConfigBinder {
 
   private void refuseUnknown(TomlTable root) {
     TableBinding binding = records.open(root);
-    binding.know(TOP.toArray(String[]::new));
+    binding.know(Set.copyOf(TOP));
     binding.refuseUnknown(() -> "expected one of: " + String.join(", ", TOP));
   }
 
@@ -136,7 +137,7 @@ final class ConfigBinder {
   private Map<String, Bound<?>> plugins(TomlTable tables) {
     Map<String, Class<? extends Record>> installed = catalog.pluginConfigs();
     TableBinding binding = records.open(tables);
-    binding.know(installed.keySet().toArray(String[]::new));
+    binding.know(installed.keySet());
     for (Entry entry : tables.entries()) {
       if (!installed.containsKey(entry.key())) {
         UnknownName.plugin(problems, entry, installed.keySet(), catalog.failures());

@@ -42,7 +42,7 @@ public final class ConfigLoader {
   static Configuration reloadAfresh(ConfigText text, ExtensionCatalog catalog, BoundConfig inForce)
       throws ConfigException {
     Problems problems = problems(text.source(), catalog);
-    TomlTable root = read(problems, sections(inForce.text()));
+    TomlTable root = whole(scan(problems, sections(inForce.text())), problems);
     Configuration next = new ConfigBinder(problems, catalog, Map.of()).bind(text.file(), root);
     new RestartCheck(problems, root).run(inForce.configuration(), next);
     problems.throwIfAny();
@@ -81,8 +81,7 @@ public final class ConfigLoader {
 
   static Configuration load(Path file, SourceText source, ExtensionCatalog catalog)
       throws ConfigException {
-    Problems problems = problems(source, catalog);
-    return new ConfigBinder(problems, catalog, Map.of()).bind(file, read(problems, Set.of()));
+    return new ConfigReading(file, source).bind(catalog);
   }
 
   private static Problems problems(SourceText source, ExtensionCatalog catalog) {
@@ -90,17 +89,25 @@ public final class ConfigLoader {
   }
 
   /**
+   * Reads the text and lets TOML4J confirm it; what is wrong is left in the problems.
+   *
    * @param proven texts of sections of which it is known that TOML4J reads what is written
    */
-  static TomlTable read(Problems problems, Set<String> proven) throws ConfigException {
+  static TomlTable scan(Problems problems, Set<String> proven) {
     TomlDocument document = TomlScanner.scan(problems);
+    if (problems.isEmpty()) {
+      new Toml4jReader(problems, proven).read(document);
+    }
+    return document.root();
+  }
+
+  /** The tree of a text in which there is something, and nothing wrong. */
+  static TomlTable whole(TomlTable root, Problems problems) throws ConfigException {
     problems.throwIfAny();
-    if (document.root().entries().isEmpty()) {
+    if (root.entries().isEmpty()) {
       String problem = problems.source().name() + ": holds no settings";
       throw new ConfigException(problem + "; nothing was changed", List.of(problem));
     }
-    new Toml4jReader(problems, proven).read(document);
-    problems.throwIfAny();
-    return document.root();
+    return root;
   }
 }

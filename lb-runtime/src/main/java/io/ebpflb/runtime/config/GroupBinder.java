@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,9 @@ final class GroupBinder {
   private static final String RESOLVER = "resolver";
   private static final String STATIC = "static";
   private static final String DNS = "dns";
+
+  /** What targets of all resolvers may have, beside a {@link TargetTable}. */
+  private static final Set<String> COMMON = Set.of(RESOLVER, HealthCheckBinder.KEY);
 
   private static final Pattern HOST_NAME =
       Pattern.compile("[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*(:[0-9]*)?");
@@ -93,7 +97,7 @@ final class GroupBinder {
   private Optional<Target> target(TomlTable table, Frame frame) {
     TableBinding binding = records.open(table);
     Optional<TargetTable> common = binding.bind(TargetTable.class);
-    binding.know(RESOLVER, HealthCheckBinder.KEY);
+    binding.know(COMMON);
     Optional<OwnCheck> ownCheck = healthChecks.ofTarget(table, frame.healthCheck());
     Optional<Extension<?>> resolver = resolver(table);
     if (resolver.isEmpty()) {
@@ -173,7 +177,8 @@ final class GroupBinder {
       return false;
     }
     TableBinding binding = records.open(table);
-    binding.know(ADDRESS, HOST, RESOLVER, "weight", "port", "at-start", HealthCheckBinder.KEY);
+    binding.know(
+        Set.of(ADDRESS, HOST, RESOLVER, "weight", "port", "at-start", HealthCheckBinder.KEY));
     binding.refuseUnknown();
     return true;
   }

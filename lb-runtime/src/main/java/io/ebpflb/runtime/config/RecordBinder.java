@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Binds tables of the file to config records, following the rules of {@link io.ebpflb.api.Doc}. */
 final class RecordBinder {
@@ -61,7 +60,7 @@ final class RecordBinder {
   }
 
   Set<String> keys(TomlTable table, Class<? extends Record> type) {
-    return settings(table, type).stream().map(Setting::key).collect(Collectors.toSet());
+    return shape(table, type).map(RecordShape::keys).orElse(Set.of());
   }
 
   /** None if no config can be bound to the record, which is reported at the table. */

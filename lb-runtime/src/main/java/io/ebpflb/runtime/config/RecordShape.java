@@ -4,10 +4,12 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What binding needs to know of a config record, found once for each file. */
 record RecordShape<R extends Record>(
-    Class<R> type, List<Setting> settings, Constructor<R> constructor) {
+    Class<R> type, List<Setting> settings, Set<String> keys, Constructor<R> constructor) {
 
   /**
    * @throws IllegalArgumentException if no config can be bound to the record
@@ -20,7 +22,10 @@ record RecordShape<R extends Record>(
     try {
       Constructor<R> constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);
-      return new RecordShape<>(type, Setting.of(type), constructor);
+      List<Setting> settings = Setting.of(type);
+      Set<String> keys =
+          settings.stream().map(Setting::key).collect(Collectors.toUnmodifiableSet());
+      return new RecordShape<>(type, settings, keys, constructor);
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw new IllegalArgumentException(e.getMessage());
     }

@@ -86,7 +86,7 @@ final class Rereading {
     }
     Problems problems = unshown(text.source().of(shorter));
     try {
-      TomlTable root = ConfigLoader.read(problems, Set.of());
+      TomlTable root = ConfigLoader.whole(ConfigLoader.scan(problems, Set.of()), problems);
       if (!defaults(root).equals(defaults(scan(unshown(text.source().of(rest)))))) {
         return Optional.empty();
       }

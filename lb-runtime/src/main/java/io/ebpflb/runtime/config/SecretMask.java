@@ -15,14 +15,19 @@ final class SecretMask {
   static final String HIDDEN = "***";
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]+");
 
-  private final Set<String> names;
+  private Set<String> names;
   private final List<int[]> spans = new ArrayList<>();
 
   /**
    * @param names keys of all secret settings that any installed extension knows
    */
   SecretMask(Set<String> names) {
-    this.names = Set.copyOf(names);
+    know(names);
+  }
+
+  /** Instead of the names that it was made with; to be called before anything is shown. */
+  void know(Set<String> secretNames) {
+    names = Set.copyOf(secretNames);
   }
 
   boolean isNearSecret(String key) {

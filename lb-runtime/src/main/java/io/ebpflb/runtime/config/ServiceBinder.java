@@ -19,6 +19,7 @@ final class ServiceBinder {
   static final List<Extension.Kind> EXTENSION_KINDS =
       List.of(Extension.Kind.WEIGHT_MODIFIER, Extension.Kind.SERVICE_FEATURE);
 
+  private static final Set<String> COMMON = Set.of("target", "source-route", HealthCheckBinder.KEY);
   private static final String LEAST_CONNECTIONS = "least-connections";
 
   private final Problems problems;
@@ -77,7 +78,7 @@ final class ServiceBinder {
     crossCheck.service(table);
     TableBinding binding = records.open(table);
     Optional<ServiceTable> plain = binding.bind(ServiceTable.class);
-    binding.know("target", "source-route", HealthCheckBinder.KEY);
+    binding.know(COMMON);
     Frame frame = frame(table, plain);
     Optional<Configuration.Group> group = groups.bind(table, frame);
     List<SourceRoute> sourceRoutes = routes.bind(table, frame);
@@ -145,7 +146,7 @@ final class ServiceBinder {
   private List<Use> uses(
       Extension.Kind kind, TomlTable service, TableBinding keys, Set<String> implied) {
     List<Use> uses = new ArrayList<>();
-    keys.know(catalog.names(kind).toArray(String[]::new));
+    keys.know(catalog.names(kind));
     for (String name : catalog.names(kind)) {
       Optional<Entry> entry = service.find(name);
       if (entry.isEmpty() && implied.contains(name)) {

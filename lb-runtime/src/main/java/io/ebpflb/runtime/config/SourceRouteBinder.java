@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Binds the {@code [[service.source-route]]} tables of a service. */
 final class SourceRouteBinder {
@@ -57,7 +58,7 @@ final class SourceRouteBinder {
         binding
             .bind(SourceRouteTable.class)
             .flatMap(route -> source(table, route.source(), frame, seen));
-    binding.know("target");
+    binding.know(Set.of("target"));
     binding.refuseUnknown();
     Optional<Group> group =
         groups.bind(table, frame.ofClients(source.map(p -> Family.of(p.address()))));

@@ -2,12 +2,12 @@ package io.ebpflb.runtime.config;
 
 import io.ebpflb.runtime.config.TomlTable.Entry;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One table on its way into one or several records, which share its keys. */
 final class TableBinding {
@@ -16,7 +16,7 @@ final class TableBinding {
   private final TomlTable table;
   private final RecordBinder binder;
   private final Problems problems;
-  private final Set<String> known = new HashSet<>();
+  private final List<Set<String>> known = new ArrayList<>(4);
 
   TableBinding(TomlTable table, RecordBinder binder, Problems problems) {
     this.table = table;
@@ -25,8 +25,8 @@ final class TableBinding {
   }
 
   /** These keys are somebody else's business. */
-  void know(String... keys) {
-    known.addAll(List.of(keys));
+  void know(Set<String> keys) {
+    known.add(keys);
   }
 
   /** Empty if something was wrong, which has been reported. Unknown keys are left alone. */
@@ -38,13 +38,13 @@ final class TableBinding {
   <R extends Record> Optional<Bound<R>> bindSettings(Class<R> type) {
     Optional<RecordShape<R>> shape = binder.shape(table, type);
     if (shape.isEmpty()) {
-      table.entries().forEach(entry -> known.add(entry.key()));
+      known.add(table.keys());
       return Optional.empty();
     }
+    known.add(shape.get().keys());
     List<Setting> settings = shape.get().settings();
     List<Object> values = new ArrayList<>(settings.size());
     for (Setting setting : settings) {
-      known.add(setting.key());
       Optional<Entry> entry = table.find(setting.key());
       Optional<Object> value =
           entry.isPresent() ? binder.values().bind(setting, entry.get()) : missing(setting);
@@ -57,15 +57,15 @@ final class TableBinding {
 
   /** Checks the values that are there, for a table that need not be complete. */
   void check(Class<? extends Record> type) {
+    know(type);
     for (Setting setting : binder.settings(table, type)) {
-      known.add(setting.key());
       table.find(setting.key()).ifPresent(entry -> binder.values().bind(setting, entry));
     }
   }
 
   /** Knows the record's keys without a look at their values. */
   void know(Class<? extends Record> type) {
-    known.addAll(binder.keys(table, type));
+    known.add(binder.keys(table, type));
   }
 
   private Optional<Object> missing(Setting setting) {
@@ -84,17 +84,35 @@ final class TableBinding {
 
   /** Reports each key that no record and nobody else knows. */
   void refuseUnknown() {
-    refuseUnknown(() -> "expected one of: " + String.join(", ", new TreeSet<>(known)));
+    refuseUnknown(() -> "expected one of: " + String.join(", ", new TreeSet<>(allKnown())));
   }
 
   void refuseUnknown(Supplier<String> expected) {
     for (Entry entry : table.entries()) {
-      if (!known.contains(entry.key()) && !problems.isReported(entry.offset(), UNKNOWN_KEY)) {
-        boolean merged = !entry.owner().path().equals(table.path());
-        String what = merged ? UNKNOWN_KEY + ", merged into " + table.path() : UNKNOWN_KEY;
-        String hint = known.isEmpty() ? "expected: no keys at all" : expected.get();
-        problems.add(entry.offset(), entry.path(), what, hint, NearNames.of(entry.key(), known));
+      if (!isKnown(entry.key()) && !problems.isReported(entry.offset(), UNKNOWN_KEY)) {
+        refuse(entry, expected);
       }
     }
+  }
+
+  private void refuse(Entry entry, Supplier<String> expected) {
+    Set<String> keys = allKnown();
+    boolean merged = !entry.owner().path().equals(table.path());
+    String what = merged ? UNKNOWN_KEY + ", merged into " + table.path() : UNKNOWN_KEY;
+    String hint = keys.isEmpty() ? "expected: no keys at all" : expected.get();
+    problems.add(entry.offset(), entry.path(), what, hint, NearNames.of(entry.key(), keys));
+  }
+
+  private boolean isKnown(String key) {
+    for (Set<String> keys : known) {
+      if (keys.contains(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Set<String> allKnown() {
+    return known.stream().flatMap(Set::stream).collect(Collectors.toSet());
   }
 }

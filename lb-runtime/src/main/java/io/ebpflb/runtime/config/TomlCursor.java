@@ -57,13 +57,33 @@ final class TomlCursor {
     return true;
   }
 
+  /**
+   * Up to the next {@code end}, if nothing but characters that stand for themselves is before it;
+   * else it stays where it is.
+   */
+  boolean skipPlain(char end) {
+    for (int i = at; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == end) {
+        at = i;
+        return true;
+      }
+      if (c == '\\' || c < ' ' || c == 0x7f) {
+        return false;
+      }
+    }
+    return false;
+  }
+
   String textFrom(int start) {
     return text.substring(start, at);
   }
 
   void skipBlanks() {
-    while (peek() == ' ' || peek() == '\t') {
+    char c = peek();
+    while (c == ' ' || c == '\t') {
       at++;
+      c = peek();
     }
   }
 

@@ -19,6 +19,11 @@ final class TomlStrings {
   private String line(char quote) throws TomlSyntaxException {
     int start = cursor.at();
     cursor.next();
+    if (cursor.skipPlain(quote)) {
+      String text = cursor.textFrom(start + 1);
+      cursor.next();
+      return text;
+    }
     StringBuilder out = new StringBuilder();
     while (!cursor.skip(quote)) {
       if (cursor.atEnd() || cursor.peek() == '\n') {

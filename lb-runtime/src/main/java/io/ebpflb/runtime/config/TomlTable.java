@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** A table of the file, which knows its place in it and its own name for messages. */
@@ -108,6 +109,10 @@ final class TomlTable implements TomlNode {
 
   Collection<Entry> entries() {
     return Collections.unmodifiableCollection(entries.values());
+  }
+
+  Set<String> keys() {
+    return Set.copyOf(entries.keySet());
   }
 
   Origin origin() {

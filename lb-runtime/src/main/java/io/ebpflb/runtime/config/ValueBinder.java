@@ -72,9 +72,8 @@ final class ValueBinder {
     if (scalar.value() instanceof String text && isWritten(type)) {
       return written(place, text);
     }
-    return plain(type, scalar.value())
-        .map(value -> inRange(place, value, scalar))
-        .orElseGet(() -> refuseType(place, node));
+    Optional<Object> plain = plain(type, scalar.value());
+    return plain.isPresent() ? inRange(place, plain.get(), scalar) : refuseType(place, node);
   }
 
   /** Whether values of this type are written as text in quotes. */
@@ -126,8 +125,8 @@ final class ValueBinder {
 
   private Optional<Object> inRange(Place place, Object value, TomlScalar scalar) {
     Setting setting = place.setting();
-    boolean low = setting.min().map(bound -> compare(value, bound.value()) < 0).orElse(false);
-    boolean high = setting.max().map(bound -> compare(value, bound.value()) > 0).orElse(false);
+    boolean low = setting.min().isPresent() && compare(value, setting.min().get().value()) < 0;
+    boolean high = setting.max().isPresent() && compare(value, setting.max().get().value()) > 0;
     if (!low && !high) {
       return Optional.of(value);
     }
