@@ -145,6 +145,22 @@ class ReloadTest {
   }
 
   @Test
+  void allServicesAreReplacedByAsManyAsThereMayBe() throws Exception {
+    balancer.close();
+    String limited = config("10.0.0.1").replace("[admin]", "max-services = 1\n[admin]");
+    Files.writeString(file, limited);
+    startFrom(file);
+    String replaced = limited.replace("203.0.113.10", "203.0.113.11").replace("\"web\"", "\"b\"");
+
+    ReloadResult result = reload.apply(replaced, "test");
+
+    assertThat(result.problems()).isEmpty();
+    assertThat(balancer.services()).extracting("name").containsExactly("b");
+    assertThat(reload.apply(limited, "test").problems()).isEmpty();
+    assertThat(balancer.services()).extracting("name").containsExactly("web");
+  }
+
+  @Test
   void aPreviewChangesNothing() {
     Map<String, String> before = MapDump.of(dataPlane);
 

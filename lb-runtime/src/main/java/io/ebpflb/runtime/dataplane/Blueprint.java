@@ -15,13 +15,16 @@ import java.util.Set;
  * @param keys wildcards expanded
  * @param parts each value of {@code keys} once
  * @param departing may go on being named; not new
+ * @param claims of services that are closing, for which there is no room in the map: packets of
+ *     their flows are looked at, new ones are the network stack's
  */
 record Blueprint(
     Map<ServiceKey, ServicePart> keys,
     List<ServicePart> parts,
-    Set<DataPlane.BackendKey> departing) {
+    Set<DataPlane.BackendKey> departing,
+    Set<ServiceKey> claims) {
 
-  static final Blueprint EMPTY = new Blueprint(Map.of(), List.of(), Set.of());
+  static final Blueprint EMPTY = new Blueprint(Map.of(), List.of(), Set.of(), Set.of());
 
   /** Of all parts. */
   Map<BackendIdentity, BackendEntry> backends() {

@@ -12,14 +12,21 @@ import java.util.Optional;
  *
  * @param services in config order
  * @param departing backends that are in no group any more but whose flows may go on
+ * @param closing services that take no new flows while those that they had may go on; their groups
+ *     are empty
  */
-public record Plan(List<Service> services, List<Departing> departing) {
+public record Plan(List<Service> services, List<Departing> departing, List<Service> closing) {
 
   public static final Plan EMPTY = new Plan(List.of(), List.of());
 
   public Plan {
     services = List.copyOf(services);
     departing = List.copyOf(departing);
+    closing = List.copyOf(closing);
+  }
+
+  public Plan(List<Service> services, List<Departing> departing) {
+    this(services, departing, List.of());
   }
 
   /**

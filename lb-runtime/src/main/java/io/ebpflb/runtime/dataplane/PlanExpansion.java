@@ -30,6 +30,7 @@ final class PlanExpansion {
   private final Set<String> names = new HashSet<>();
   private final Map<Service, List<ServicePart>> known = new IdentityHashMap<>();
   private final Collection<InetAddress> localAddresses;
+  private final Set<ServiceKey> claims = new HashSet<>();
 
   private PlanExpansion(Collection<InetAddress> localAddresses, Blueprint earlier) {
     this.localAddresses = localAddresses;
@@ -40,9 +41,11 @@ final class PlanExpansion {
 
   /**
    * @param earlier whose services need not be worked out again, as far as the plan has the same
+   * @param room for keys
    * @throws DataPlaneException if the plan contradicts itself
    */
-  static Blueprint expand(Plan plan, Collection<InetAddress> localAddresses, Blueprint earlier) {
+  static Blueprint expand(
+      Plan plan, Collection<InetAddress> localAddresses, Blueprint earlier, int room) {
     PlanExpansion expansion = new PlanExpansion(localAddresses, earlier);
     plan.services().forEach(expansion::checkName);
     plan.services().stream().filter(s -> s.address().isPresent()).forEach(expansion::addSpecific);
@@ -51,12 +54,29 @@ final class PlanExpansion {
       Set<ServiceKey> specific = Set.copyOf(expansion.keys.keySet());
       wildcards.forEach(service -> expansion.addWildcard(service, specific));
     }
+    plan.closing().forEach(service -> expansion.addClosing(service, room));
     return new Blueprint(
         expansion.keys,
         List.copyOf(expansion.parts),
         plan.departing().stream()
             .map(departing -> new DataPlane.BackendKey(departing.service(), departing.endpoint()))
-            .collect(Collectors.toUnmodifiableSet()));
+            .collect(Collectors.toUnmodifiableSet()),
+        expansion.claims);
+  }
+
+  /** Whoever listens there now goes first. */
+  private void addClosing(Service service, int room) {
+    Map<Byte, ServicePart> ofFamily = new HashMap<>();
+    for (InetAddress address :
+        service.address().map(List::of).orElse(List.copyOf(localAddresses))) {
+      ServiceKey key = new ServiceKey(address, service.port(), service.protocol());
+      if (!keys.containsKey(key) && keys.size() < room) {
+        byte family = WireFormat.family(address);
+        keys.put(key, ofFamily.computeIfAbsent(family, f -> part(service, f)));
+      } else if (!keys.containsKey(key)) {
+        claims.add(key);
+      }
+    }
   }
 
   private void checkName(Service service) {

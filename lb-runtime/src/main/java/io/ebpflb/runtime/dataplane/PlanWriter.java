@@ -115,7 +115,7 @@ final class PlanWriter {
   }
 
   private void applyBoth(Plan next, List<InetAddress> addresses) {
-    Blueprint blueprint = PlanExpansion.expand(next, addresses, inForce);
+    Blueprint blueprint = PlanExpansion.expand(next, addresses, inForce, limits.services());
     Optional<Map<BackendIdentity, BackendEntry>> backendsToWrite =
         written.filter(blueprint::hasBackendsOf).isPresent()
             ? Optional.empty()
@@ -304,10 +304,13 @@ final class PlanWriter {
 
   private static long[] serviceBits(Blueprint next) {
     long[] bits = FilterBits.none();
-    for (ServiceKey key : next.keys().keySet()) {
-      FilterBits.addTo(bits, key.address(), key.port(), WireFormat.ipProtocol(key.protocol()));
-    }
+    next.keys().keySet().forEach(key -> addTo(bits, key));
+    next.claims().forEach(key -> addTo(bits, key));
     return bits;
+  }
+
+  private static void addTo(long[] bits, ServiceKey key) {
+    FilterBits.addTo(bits, key.address(), key.port(), WireFormat.ipProtocol(key.protocol()));
   }
 
   private long[] backendBits() {

@@ -136,15 +136,16 @@ final class Leftovers {
     if (isEmpty()) {
       return plan;
     }
-    List<Plan.Service> services = new ArrayList<>(plan.services());
-    listeners.values().forEach(former -> services.add(closed(former.service())));
     List<Plan.Departing> departing = new ArrayList<>(plan.departing());
     removed.forEach(
         (service, departures) ->
             departures
                 .underWay()
                 .forEach(endpoint -> departing.add(new Plan.Departing(service, endpoint))));
-    return new Plan(services, departing);
+    return new Plan(
+        plan.services(),
+        departing,
+        listeners.values().stream().map(former -> closed(former.service())).toList());
   }
 
   private static Plan.Service closed(Service service) {

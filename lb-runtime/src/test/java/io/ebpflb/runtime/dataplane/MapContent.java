@@ -61,6 +61,11 @@ record MapContent(Map<ServiceKey, Listener> services, Set<Held> held) {
             .forEach(address -> add(service, address, size, services, held));
       }
     }
+    for (Plan.Service service : plan.closing()) {
+      service.address().map(List::of).orElse(List.copyOf(localAddresses)).stream()
+          .filter(address -> !services.containsKey(key(service, address)))
+          .forEach(address -> add(service, address, size, services, held));
+    }
     for (Held each : before.held()) {
       if (plan.departing().contains(new Plan.Departing(each.service(), each.endpoint()))) {
         held.add(each);

@@ -418,6 +418,40 @@ class PlanWriterTest {
     assertThat(select(WEB)).isEmpty();
   }
 
+  /** Their flows are found by the filter's bits; their keys go where there is no room for them. */
+  @Test
+  void closingServicesGiveWayToOthers() {
+    limits(2, 2, 16, 16_384);
+    Plan.Service web = tcp("a", WEB, group(backend("10.0.0.1", 1)));
+    writer.apply(plan(web, tcp("b", "192.0.2.11", group(backend("10.0.0.1", 1)))));
+    List<Plan.Service> closing =
+        List.of(tcp("was a", WEB, group()), tcp("was b", "192.0.2.11", group()));
+    Plan.Service next = tcp("c", "192.0.2.12", group(backend("10.0.0.3", 1)));
+    writer.apply(new Plan(List.of(next), List.of(), closing));
+    assertThat(claims(WEB)).as("there is room for one").isTrue();
+    assertThat(claims("192.0.2.11")).isFalse();
+
+    Plan.Service other = tcp("d", "192.0.2.11", group(backend("10.0.0.3", 1)));
+    writer.apply(new Plan(List.of(next, other), List.of(), closing));
+    assertThat(claims(WEB)).isFalse();
+    assertThat(select("192.0.2.11")).contains(endpoint("10.0.0.3"));
+    assertThat(hasBits(WEB)).isTrue();
+
+    writer.apply(plan(next, other));
+    assertThat(hasBits(WEB)).isFalse();
+  }
+
+  private boolean hasBits(String service) {
+    return maps.maps().filterHas(FilterSet.SERVICE, new Endpoint(ip(service), 80), 6);
+  }
+
+  private boolean claims(String service) {
+    Lookup.Flow flow =
+        new Lookup.Flow(
+            new Endpoint(ip("198.51.100.7"), 4000), new Endpoint(ip(service), 80), Protocol.TCP);
+    return new Lookup(maps.maps()).find(flow).isPresent();
+  }
+
   private static final Plan BEFORE =
       plan(
           tcp("a", WEB, group(backend("10.0.0.1", 1))),

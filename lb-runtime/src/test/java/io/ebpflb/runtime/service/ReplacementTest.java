@@ -146,7 +146,7 @@ class ReplacementTest extends ServicesFixture {
     replace(web("10.0.0.1"));
 
     assertThat(departing()).containsExactly("other 10.0.1.1");
-    Plan.Service closed = dataPlane.inForce().services().get(1);
+    Plan.Service closed = dataPlane.inForce().closing().get(0);
     assertThat(closed.port()).isEqualTo(81);
     assertThat(closed.group().backends()).isEmpty();
     assertThat(reconciler.snapshots()).extracting("name").containsExactly("web");
@@ -154,6 +154,7 @@ class ReplacementTest extends ServicesFixture {
     dataPlane.activeFlows("other", endpoint("10.0.1.1"), 0);
     loop.advance(Duration.ofSeconds(3));
     assertThat(dataPlane.inForce().services()).extracting("name").containsExactly("web");
+    assertThat(dataPlane.inForce().closing()).isEmpty();
     assertThat(dataPlane.inForce().departing()).isEmpty();
   }
 
@@ -169,6 +170,7 @@ class ReplacementTest extends ServicesFixture {
     assertThat(departing()).containsExactly("other 10.0.1.2");
     assertThat(weights("other")).containsExactly("10.0.1.1:1.0");
     assertThat(dataPlane.inForce().services()).hasSize(2);
+    assertThat(dataPlane.inForce().closing()).isEmpty();
   }
 
   @Test
@@ -177,10 +179,11 @@ class ReplacementTest extends ServicesFixture {
 
     replace(service("web", 8081, check(2, 2), target("10.0.0.1", 1)));
 
-    assertThat(dataPlane.inForce().services()).extracting("port").containsExactly(8081, 80);
+    assertThat(dataPlane.inForce().services()).extracting("port").containsExactly(8081);
+    assertThat(dataPlane.inForce().closing()).extracting("port").containsExactly(80);
     loop.advance(DRAIN.plusSeconds(1));
     replace(service("web", 8081, check(2, 3), target("10.0.0.1", 1)));
-    assertThat(dataPlane.inForce().services()).extracting("port").containsExactly(8081);
+    assertThat(dataPlane.inForce().closing()).isEmpty();
   }
 
   @Test
@@ -190,6 +193,7 @@ class ReplacementTest extends ServicesFixture {
     replace(service("new", 80, check(2, 2), target("10.0.0.9", 1)));
 
     assertThat(dataPlane.inForce().services()).extracting("name").containsExactly("new");
+    assertThat(dataPlane.inForce().closing()).isEmpty();
     assertThat(departing()).containsExactly("web 10.0.0.1");
   }
 
