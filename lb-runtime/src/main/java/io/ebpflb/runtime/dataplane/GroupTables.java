@@ -63,16 +63,18 @@ final class GroupTables {
   /**
    * Makes groups hold these; does nothing with those that do. A start has thousands, so they are
    * built on all CPUs before they are written one by one.
+   *
+   * @param backendId called by several threads at once
    */
   void write(Map<Integer, Table> wanted, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
     List<Map.Entry<Integer, Table>> missing = missing(wanted);
     Map<Integer, short[]> built =
         missing.parallelStream()
-            .collect(Collectors.toMap(Map.Entry::getKey, entry -> build(entry.getValue())));
+            .collect(
+                Collectors.toMap(Map.Entry::getKey, entry -> build(entry.getValue(), backendId)));
     Gathering gathering = new Gathering(arena, inArena(backendId), store::awaitReaders);
     for (Map.Entry<Integer, Table> entry : missing) {
-      short[] slots = slots(entry.getValue(), built.get(entry.getKey()), backendId);
-      write(entry.getKey(), entry.getValue(), slots, gathering);
+      write(entry.getKey(), entry.getValue(), built.get(entry.getKey()), gathering);
     }
   }
 
@@ -141,7 +143,7 @@ final class GroupTables {
                 .orElseThrow();
         Group group = moved.getValue();
         Table table = group.content.orElseThrow();
-        flip(moved.getKey(), group, to, slots(table, build(table), backendId));
+        flip(moved.getKey(), group, to, build(table, backendId));
         group.content = Optional.of(table);
       }
     };
@@ -213,22 +215,16 @@ final class GroupTables {
             + ") in [dataplane]");
   }
 
-  /** Slots as indexes of the table's backends. */
-  private static short[] build(Table table) {
-    return MaglevTable.build(table.content().backends(), table.size());
-  }
-
-  /** The same by the ids of backends. */
-  private static short[] slots(
-      Table table, short[] built, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
+  /** Its slots, by the ids of backends. */
+  private static short[] build(Table table, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
     List<Weighted> backends = table.content().backends();
     short[] ids = new short[backends.size()];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = (short) backendId.applyAsInt(table, backends.get(i).endpoint());
     }
-    short[] slots = new short[built.length];
+    short[] slots = MaglevTable.build(backends, table.size());
     for (int i = 0; i < slots.length; i++) {
-      slots[i] = ids[built[i]];
+      slots[i] = ids[slots[i]];
     }
     return slots;
   }

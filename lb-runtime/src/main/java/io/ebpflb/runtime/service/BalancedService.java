@@ -179,7 +179,8 @@ final class BalancedService implements AutoCloseable {
     if (checks.of(groups).isEmpty()) {
       health.forget(name());
     }
-    follow(health);
+    followMembers();
+    watch(health);
   }
 
   /** Whether its plan may change without a fact that names it. */
@@ -222,13 +223,13 @@ final class BalancedService implements AutoCloseable {
     return admin.drains(config.name());
   }
 
-  /** Follows the members of its groups: who is checked, and who is leaving. */
-  void follow(HealthMonitor health) {
+  /** Follows the members of its groups: who is leaving. */
+  void followMembers() {
     departures.update(members());
-    watch(health);
   }
 
-  private void watch(HealthMonitor health) {
+  /** Has the members of its groups checked, and no others any more. */
+  void watch(HealthMonitor health) {
     Map<Plan.Endpoint, Check> now = checks.of(groups);
     if (!now.equals(watched)) {
       watched = now;

@@ -257,7 +257,7 @@ final class Reconciler {
     isScheduled = false;
     long nowNanos = loop.nanoTime();
     List<BalancedService> changed = services().stream().filter(this::isToBePlanned).toList();
-    changed.forEach(service -> service.follow(health));
+    changed.forEach(BalancedService::followMembers);
     Map<BackendKey, BackendCounters> counters = countersIfNeeded();
     for (BalancedService service : changed) {
       service.lookAtDrains(nowNanos, counters);
@@ -270,6 +270,8 @@ final class Reconciler {
       show();
       firstPlan.complete(null);
     }
+    // Only now: the checks of a start take a CPU, on which its tables are built.
+    changed.forEach(service -> service.watch(health));
     pollDrains();
   }
 
