@@ -34,7 +34,12 @@ final class ConfigBinder {
     this.crossCheck = new CrossCheck(problems);
   }
 
+  /** Its meaning, or everything that is wrong with it. */
   Configuration bind(Path file, TomlTable root) throws ConfigException {
+    return Binding.within(Binding.LONGEST, file, () -> bindHere(file, root));
+  }
+
+  private Configuration bindHere(Path file, TomlTable root) throws ConfigException {
     refuseUnknown(root);
     TomlTable dataplane = top(root, "dataplane");
     TableBinding dataplaneKeys = records.open(dataplane);

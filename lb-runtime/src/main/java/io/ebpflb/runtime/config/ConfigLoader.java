@@ -13,8 +13,9 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Reads, checks and binds the file. Binding calls constructors of plugins' config records on the
-   * caller's thread. Blocks for the time of reading the file; never asks a name server.
+   * Reads, checks and binds the file. Binding calls constructors of plugins' config records on a
+   * thread of its own, for a bounded time. Blocks for so long and for the time of reading the file;
+   * never asks a name server.
    *
    * @param file named in messages as it is given here
    * @throws ConfigException with all problems of the first stage (text, then meaning) that has any
