@@ -37,7 +37,12 @@ final class BalancerProcess implements AutoCloseable {
 
   /** The same with the plugins of this checkout. */
   static BalancerProcess startWithPlugins(Topology topology, LbToml config) throws Exception {
-    Path plugins = Checkout.root().resolve("plugins");
+    return startWithPlugins(topology, config, Checkout.root().resolve("plugins"));
+  }
+
+  /** The same with the plugins of a directory. */
+  static BalancerProcess startWithPlugins(Topology topology, LbToml config, Path plugins)
+      throws Exception {
     BalancerProcess balancer = launch(topology, config, plugins, List.of(), Map.of());
     balancer.awaitLog("forwarding after");
     return balancer;
