@@ -38,7 +38,7 @@ public interface Metrics {
   interface Gauge {
     void set(double value, String... labelValues);
 
-    /** Shows this series no more. */
+    /** Shows this series no more, unless a later version of the plugin has set it since. */
     void remove(String... labelValues);
   }
 

@@ -29,7 +29,8 @@ final class MetricRegistry {
           "map",
           "packets",
           "plugin",
-          "service");
+          "service",
+          "targets");
 
   private final Map<String, SeriesTable> families = new ConcurrentHashMap<>();
 

@@ -53,10 +53,19 @@ final class SeriesTable {
         });
   }
 
+  /** One that the next generation has changed since is that one's. */
   void remove(PluginMetrics owner, String... labelValues) {
-    if (cells.remove(key(labelValues)) != null) {
-      owner.seriesRemoved();
-    }
+    cells.computeIfPresent(
+        key(labelValues),
+        (key, cell) -> {
+          synchronized (cell) {
+            if (cell.owner != owner) {
+              return cell;
+            }
+            owner.seriesRemoved();
+            return null;
+          }
+        });
   }
 
   void forget(PluginMetrics owner) {

@@ -203,6 +203,7 @@ class RuntimeContextTest {
     RuntimeContext next = context("a");
     next.metrics().gauge("size", "Now", "of").set(2, "x");
 
+    old.metrics().gauge("size", "Now", "of").remove("x");
     old.close();
 
     assertThat(metrics.read().get(0).series())

@@ -118,7 +118,7 @@ final class CircuitBreaker implements WeightModifier {
 
   void forget(Backend backend) {
     if (tracked.remove(backend) != null) {
-      circuits.hide(backend);
+      circuits.hideIfUnused(backend);
     }
   }
 

@@ -126,7 +126,11 @@ final class Circuits {
     errorRates.set(errorRate, backend.service(), backend.endpoint());
   }
 
-  void hide(Backend backend) {
+  /** A service with other settings has new circuits before its old ones go. */
+  void hideIfUnused(Backend backend) {
+    if (!find(backend).isEmpty()) {
+      return;
+    }
     states.remove(backend.service(), backend.endpoint());
     errorRates.remove(backend.service(), backend.endpoint());
   }

@@ -201,6 +201,8 @@ class CircuitBreakerTest {
     tripOne();
 
     assertThat(factors(circuits.breaker(SETTINGS, context))).containsExactly(0, 1);
+    breaker.close();
+    assertThat(context.metrics().find("state", "web", "10.0.0.1:8080")).hasValue(1.0);
   }
 
   @Test
