@@ -4,6 +4,7 @@ import io.ebpflb.runtime.config.Configuration.Token;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -51,7 +52,7 @@ final class TokenValue {
               + "\" from "
               + token.file().map(Path::toString).orElseGet(token.environment()::orElseThrow)
               + ": "
-              + unusable.getMessage());
+              + (unusable instanceof NoSuchFileException ? "no such file" : unusable.getMessage()));
     }
   }
 

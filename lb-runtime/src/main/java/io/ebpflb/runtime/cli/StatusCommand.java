@@ -27,6 +27,7 @@ final class StatusCommand implements Callable<Integer> {
   private static JsonObject status(AdminClient client) {
     JsonObject status = client.get("/api/v1/status");
     status.add("services", client.get("/api/v1/services").get("services"));
+    status.add("reload", client.get("/api/v1/reload"));
     return status;
   }
 }

@@ -21,7 +21,7 @@ final class StatusTable {
   }
 
   /**
-   * @param status what {@code /api/v1/status} says, with {@code services} added
+   * @param status what {@code /api/v1/status} says, with {@code services} and {@code reload} added
    */
   String render(JsonObject status) {
     text = new StringBuilder();
@@ -33,6 +33,7 @@ final class StatusTable {
     wrapped("", dataPlane.get("description").getAsString());
     String state = status.get("state").getAsString();
     wrapped("", status.get("ready").getAsBoolean() ? state : "not ready: " + state);
+    reload(status.getAsJsonObject("reload"));
     for (JsonElement plugin : status.getAsJsonArray("plugins")) {
       plugin(plugin.getAsJsonObject());
     }
@@ -42,6 +43,21 @@ final class StatusTable {
     }
     drops(dataPlane.getAsJsonObject("drops"));
     return text.toString();
+  }
+
+  /** What somebody believes to be in force, and is not. */
+  private void reload(JsonObject reload) {
+    if (reload.get("last_attempt").isJsonNull()) {
+      return;
+    }
+    JsonObject last = reload.getAsJsonObject("last_attempt");
+    if (last.get("outcome").getAsString().equals("refused")) {
+      wrapped(
+          "! ",
+          "the last change of the config was refused (by "
+              + last.get("initiator").getAsString()
+              + "); lb reload --status says why");
+    }
   }
 
   private void plugin(JsonObject plugin) {

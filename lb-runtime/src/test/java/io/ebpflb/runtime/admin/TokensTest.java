@@ -221,7 +221,7 @@ class TokensTest {
     Path open = file("open", "0123456789abcdef0123456789abcdef");
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
     refuse("open", "everybody can read it; chmod o= takes that away");
-    refuse("absent", directory.resolve("absent.token").toString());
+    refuse("absent", directory.resolve("absent.token") + ": no such file");
     Token unset =
         new Token("unset", Role.VIEWER, Optional.empty(), Optional.of("LB_TEST_IS_NOT_SET"));
     assertThatThrownBy(() -> Tokens.read(List.of(unset)))

@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.ebpflb.runtime.admin.AdminFixture;
 import io.ebpflb.runtime.admin.SampleBalancer;
+import io.ebpflb.runtime.admin.SampleReload;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -74,6 +75,14 @@ class StatusCommandTest {
     admin.balancer.problem = Optional.of("bad \033[2J thing");
     assertThat(new StatusTable(Ink.PLAIN, Clock.systemUTC()).render(status()))
         .contains("bad ?[2J thing");
+  }
+
+  @Test
+  void aConfigThatIsNotInForceIsSaid() {
+    admin.reload.file = SampleReload.WRONG;
+    admin.reload.reload("file");
+    assertThat(new StatusTable(Ink.PLAIN, Clock.systemUTC()).render(status()))
+        .contains("! the last change of the config was refused (by file)");
   }
 
   @Test
