@@ -161,6 +161,20 @@ class ReloadTest {
   }
 
   @Test
+  void whatIsNoServicesIsNamedInADiff() {
+    String text =
+        config("10.0.0.1", "10.0.0.2")
+            .replace(
+                "[[service]]", "[metrics]\npath = \"/m\"\n[reload]\nwatch = false\n[[service]]");
+    Map<String, List<String>> tables =
+        Map.of("metrics", List.of("path"), "reload", List.of("watch"));
+
+    assertThat(reload.preview(text).diff().tables()).isEqualTo(tables);
+    assertThat(reload.apply(text, "test").diff().tables()).isEqualTo(tables);
+    assertThat(reload.preview(text).diff().tables()).isEmpty();
+  }
+
+  @Test
   void aPreviewChangesNothing() {
     Map<String, String> before = MapDump.of(dataPlane);
 

@@ -11,17 +11,19 @@ final class DiffJson {
 
   private DiffJson() {}
 
-  /** The members {@code services} and {@code plugins}, of those that differ. */
+  /** The members {@code services}, {@code plugins} and {@code tables}, of those that differ. */
   static Json members(Json json, ConfigDiff diff) {
     json.array("services");
     diff.services().forEach(each -> write(json, each));
     json.endArray().array("plugins");
     diff.plugins().forEach((id, settings) -> write(json, id, settings));
+    json.endArray().array("tables");
+    diff.tables().forEach((name, settings) -> write(json, name, settings));
     return json.endArray();
   }
 
-  private static void write(Json json, String plugin, List<String> settings) {
-    json.object().field("name", plugin).array("settings");
+  private static void write(Json json, String name, List<String> settings) {
+    json.object().field("name", name).array("settings");
     settings.forEach(json::value);
     json.endArray().endObject();
   }

@@ -55,7 +55,8 @@ final class DiffCommand implements Callable<Integer> {
     JsonObject document = client.sendToml("POST", path, text, Map.of());
     isSame =
         document.getAsJsonArray("services").isEmpty()
-            && document.getAsJsonArray("plugins").isEmpty();
+            && document.getAsJsonArray("plugins").isEmpty()
+            && document.getAsJsonArray("tables").isEmpty();
     return document;
   }
 
@@ -67,6 +68,6 @@ final class DiffCommand implements Callable<Integer> {
 
   private static String render(JsonObject document, Ink ink, boolean isWide) {
     String text = DiffText.of(document, ink);
-    return text.isEmpty() ? "no service would change\n" : text;
+    return text.isEmpty() ? "nothing would change\n" : text;
   }
 }

@@ -13,7 +13,7 @@ final class DiffText {
   private DiffText() {}
 
   /**
-   * @param document with members {@code services} and {@code plugins}
+   * @param document with members {@code services}, {@code plugins} and {@code tables}
    */
   static String of(JsonObject document, Ink ink) {
     StringBuilder text = new StringBuilder();
@@ -30,12 +30,15 @@ final class DiffText {
       long draining = service.get("draining_flows").getAsLong();
       text.append(draining == 0 ? "" : "    " + flows(draining) + " to drain\n");
     }
-    for (JsonElement each : document.getAsJsonArray("plugins")) {
-      JsonObject plugin = each.getAsJsonObject();
-      String name = ink.bold("plugin." + plugin.get("name").getAsString());
-      text.append("~ ").append(name).append(settings(plugin)).append('\n');
-    }
+    document.getAsJsonArray("plugins").forEach(each -> table(text, "plugin.", each, ink));
+    document.getAsJsonArray("tables").forEach(each -> table(text, "", each, ink));
     return text.toString();
+  }
+
+  private static void table(StringBuilder text, String prefix, JsonElement each, Ink ink) {
+    JsonObject table = each.getAsJsonObject();
+    String name = ink.bold(prefix + table.get("name").getAsString());
+    text.append("~ ").append(name).append(settings(table)).append('\n');
   }
 
   private static String settings(JsonObject changed) {

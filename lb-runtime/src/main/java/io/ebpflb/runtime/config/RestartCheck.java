@@ -1,8 +1,6 @@
 package io.ebpflb.runtime.config;
 
 import io.ebpflb.runtime.config.TomlTable.Entry;
-import java.lang.reflect.RecordComponent;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -12,8 +10,6 @@ import java.util.function.Predicate;
  * made with, and the file of what operators said.
  */
 final class RestartCheck {
-  private static final String MAX = "Max";
-
   /** Of {@code [admin]}: all else is read anew by each reload. */
   private static final Set<String> ADMIN = Set.of("listen", "socket", "state");
 
@@ -26,32 +22,12 @@ final class RestartCheck {
   }
 
   void run(Configuration running, Configuration next) {
-    compare("dataplane", running.dataplane(), next.dataplane(), component -> true);
+    compare("dataplane", running.dataplane(), next.dataplane(), key -> true);
     compare("admin", running.admin(), next.admin(), ADMIN::contains);
   }
 
   private void compare(String table, Record running, Record next, Predicate<String> isFixed) {
-    for (RecordComponent component : running.getClass().getRecordComponents()) {
-      if (isFixed.test(component.getName())
-          && !Objects.equals(value(component, running), value(component, next))) {
-        refuse(table, key(component.getName()));
-      }
-    }
-  }
-
-  /** {@code flowsMax} is {@code max-flows} in the file. */
-  private static String key(String component) {
-    return component.endsWith(MAX)
-        ? "max-" + KebabCase.ofComponent(component.substring(0, component.length() - MAX.length()))
-        : KebabCase.ofComponent(component);
-  }
-
-  private static Object value(RecordComponent component, Record of) {
-    try {
-      return component.getAccessor().invoke(of);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException(e);
-    }
+    TableKeys.differing(running, next).stream().filter(isFixed).forEach(key -> refuse(table, key));
   }
 
   /** Shown at the key, or where it would be: it may have been taken out of the file. */

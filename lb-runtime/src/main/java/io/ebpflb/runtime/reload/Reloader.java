@@ -8,6 +8,7 @@ import io.ebpflb.runtime.config.ConfigText;
 import io.ebpflb.runtime.config.Configuration;
 import io.ebpflb.runtime.config.Configuration.OnRemoval;
 import io.ebpflb.runtime.config.PluginKeys;
+import io.ebpflb.runtime.config.TableKeys;
 import io.ebpflb.runtime.config.WrittenConfig;
 import io.ebpflb.runtime.dataplane.DataPlaneException;
 import io.ebpflb.runtime.plugin.ExtensionCatalog;
@@ -181,12 +182,18 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
 
   private ReloadPreview preview(ConfigText next) {
     try {
-      return new ReloadPreview(List.of(), control.preview(bind(next, plugins.catalog())));
+      return preview(bind(next, plugins.catalog()));
     } catch (ConfigException refused) {
       return new ReloadPreview(refused.problems(), ConfigDiff.NONE);
     } catch (ExtensionException | DataPlaneException | CompletionException refused) {
       return new ReloadPreview(List.of(message(next.file(), refused)), ConfigDiff.NONE);
     }
+  }
+
+  private ReloadPreview preview(Configuration next) {
+    ConfigDiff diff =
+        control.preview(next).with(changedPlugins(next), TableKeys.changed(inForce, next));
+    return new ReloadPreview(List.of(), diff);
   }
 
   @Override
@@ -229,10 +236,11 @@ public final class Reloader implements Reload, PluginSwitch, AutoCloseable {
       Runnable endpointChange = endpoint.prepare(bound);
       boolean isSame = bound.equals(inForce);
       Map<String, List<String>> changedPlugins = changedPlugins(bound);
+      Map<String, List<String>> changedTables = TableKeys.changed(inForce, bound);
       ConfigDiff diff =
           isSame
               ? ConfigDiff.NONE
-              : switchTo(next, bound, changedPlugins.keySet()).with(changedPlugins);
+              : switchTo(next, bound, changedPlugins.keySet()).with(changedPlugins, changedTables);
       endpointChange.run();
       text = next;
       followWatch();

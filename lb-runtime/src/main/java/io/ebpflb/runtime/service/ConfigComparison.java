@@ -44,7 +44,7 @@ record ConfigComparison(
         diffs.add(diff(name, was, is));
       }
     }
-    return new ConfigDiff(diffs, Map.of());
+    return new ConfigDiff(diffs, Map.of(), Map.of());
   }
 
   private static Map<String, Side> byName(List<Side> sides) {

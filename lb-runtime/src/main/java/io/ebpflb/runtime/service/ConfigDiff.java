@@ -11,17 +11,23 @@ import java.util.Optional;
  *
  * @param services only those that differ: of the earlier config in its order, then what is new
  * @param plugins whose own settings differ, with the keys that do, as the file has them
+ * @param tables other tables of the file that differ, with the keys that do
  */
-public record ConfigDiff(List<ServiceDiff> services, Map<String, List<String>> plugins) {
-  public static final ConfigDiff NONE = new ConfigDiff(List.of(), Map.of());
+public record ConfigDiff(
+    List<ServiceDiff> services,
+    Map<String, List<String>> plugins,
+    Map<String, List<String>> tables) {
+  public static final ConfigDiff NONE = new ConfigDiff(List.of(), Map.of(), Map.of());
 
   public ConfigDiff {
     services = List.copyOf(services);
     plugins = Collections.unmodifiableMap(new LinkedHashMap<>(plugins));
+    tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
   }
 
-  public ConfigDiff with(Map<String, List<String>> differingPlugins) {
-    return new ConfigDiff(services, differingPlugins);
+  public ConfigDiff with(
+      Map<String, List<String>> differingPlugins, Map<String, List<String>> differingTables) {
+    return new ConfigDiff(services, differingPlugins, differingTables);
   }
 
   public enum Kind {
@@ -40,7 +46,7 @@ public record ConfigDiff(List<ServiceDiff> services, Map<String, List<String>> p
 
   /** What the other config has changed of the one. Nothing is left to drain: it has happened. */
   public ConfigDiff reversed() {
-    return new ConfigDiff(services.stream().map(ServiceDiff::reversed).toList(), plugins);
+    return new ConfigDiff(services.stream().map(ServiceDiff::reversed).toList(), plugins, tables);
   }
 
   /**

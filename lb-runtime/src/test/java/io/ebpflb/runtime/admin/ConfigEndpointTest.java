@@ -215,7 +215,7 @@ class ConfigEndpointTest {
   void changesAreListedUntilTheyAreSaved() throws IOException {
     assertThat(get(CONFIG + "/changes").body())
         .isEqualTo(
-            "{\"file\":\"%s\",\"saved\":true,\"problems\":[],\"services\":[],\"plugins\":[],\"overrides\":[]}\n"
+            "{\"file\":\"%s\",\"saved\":true,\"problems\":[],\"services\":[],\"plugins\":[],\"tables\":[],\"overrides\":[]}\n"
                 .formatted(file));
     json("PUT", SERVICES + "/api", API);
     json("PUT", "/api/v1/services/web/backends/10.0.0.1:8080/weight", "{\"weight\":7}");

@@ -51,7 +51,7 @@ class ReloadEndpointTest {
     String path = "/api/v1/config/diff";
     assertThat(admin.request("POST", path, "application/json", "{}").status()).isEqualTo(415);
     assertThat(admin.request("POST", path, TOML, SampleReload.IN_FORCE).body())
-        .isEqualTo("{\"services\":[],\"plugins\":[]}\n");
+        .isEqualTo("{\"services\":[],\"plugins\":[],\"tables\":[]}\n");
     assertThat(admin.request("POST", path, TOML, SampleReload.WRONG).status()).isEqualTo(422);
   }
 }

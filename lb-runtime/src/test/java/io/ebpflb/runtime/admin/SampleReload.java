@@ -101,7 +101,8 @@ public final class SampleReload implements Reload {
                 1),
             new ServiceDiff("old", Kind.REMOVED, List.of(), List.of(), List.of(), 12),
             new ServiceDiff("new", Kind.ADDED, List.of(), List.of(), List.of(), 0)),
-        Map.of("dns", List.of("servers", "timeout")));
+        Map.of("dns", List.of("servers", "timeout")),
+        Map.of("admin", List.of("token")));
   }
 
   @Override

@@ -32,6 +32,7 @@ class ReloadCommandsTest {
           12 flows to drain
       + new
       ~ plugin.dns: servers, timeout
+      ~ admin: token
       """;
 
   private static final String PROBLEMS =
@@ -103,7 +104,7 @@ class ReloadCommandsTest {
   @Test
   void theExitCodeOfADiffSaysWhetherAnythingWouldChange() throws IOException {
     assertThat(diff(SampleReload.IN_FORCE)).isEqualTo(ExitCode.OK);
-    assertThat(out.toString()).isEqualTo("no service would change\n");
+    assertThat(out.toString()).isEqualTo("nothing would change\n");
     out.getBuffer().setLength(0);
     assertThat(diff(SampleReload.NEXT)).isEqualTo(ExitCode.DIFFERENT);
     assertThat(out.toString()).isEqualTo(CHANGES);
