@@ -98,12 +98,21 @@ clang_format() {
     find "$root/bpf" -name '*.[ch]' -exec clang-format --dry-run -Werror {} +
 }
 
+# unpack_jars FROM TO: each into a directory of its name.
+unpack_jars() {
+    for jar in "$1"/lb-*/target/*.jar "$1"/plugins/*.jar; do
+        mkdir -p "$2/$(basename "$jar")"
+        (cd "$2/$(basename "$jar")" && jar xf "$jar") || return 1
+    done
+}
+
 # jar_sums DIRECTORY
 jar_sums() {
     (cd "$1" && sha256sum lb-*/target/*.jar plugins/*.jar)
 }
 
-# The second build is in another place, where this one's reports and logs are left alone.
+# The second build is in another place, where this one's reports and logs are left alone. Says in
+# the log which files of the jars differ.
 same_jars() {
     copy=$(mktemp -d)
     tar -C "$root" -cf - --exclude=.git --exclude=target --exclude='./plugins/*.jar' . |
@@ -112,6 +121,11 @@ same_jars() {
     maven -f "$copy/pom.xml" package -DskipTests && jar_sums "$copy" >"$log_dir/jars-second" &&
         diff "$log_dir/jars-first" "$log_dir/jars-second"
     same=$?
+    if [ "$same" -ne 0 ]; then
+        unpack_jars "$root" "$copy/first"
+        unpack_jars "$copy" "$copy/second"
+        diff -r "$copy/first" "$copy/second"
+    fi
     rm -rf "$copy"
     return "$same"
 }
