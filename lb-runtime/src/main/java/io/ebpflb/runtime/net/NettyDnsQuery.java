@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /** One question to a name server, from sending it to the answer. Thread-safe. */
@@ -35,12 +35,16 @@ final class NettyDnsQuery {
   private final DnsQuery query;
   private final DnsQuestion question;
   private final EventLoops loops;
-  private final Executor callbacks;
-  private final Consumer<NettyDnsQuery> ended;
-  private final ExchangeFuture<DnsAnswer> future = new ExchangeFuture<>(this::cancel);
-  private final AtomicBoolean done = new AtomicBoolean();
+
+  /** Null once it is over: Netty may keep a question that was cancelled while it was sent. */
+  private final AtomicReference<Asker> asker;
+
   private volatile Future<?> timer;
   private volatile Future<AddressedEnvelope<DnsResponse, InetSocketAddress>> asked;
+
+  /** Whoever waits for the answer, with the plugin behind it. */
+  private record Asker(
+      ExchangeFuture<DnsAnswer> future, Executor callbacks, Consumer<NettyDnsQuery> ended) {}
 
   /**
    * @param ended called once
@@ -50,8 +54,7 @@ final class NettyDnsQuery {
       throws IOException {
     this.query = query;
     this.loops = loops;
-    this.callbacks = callbacks;
-    this.ended = ended;
+    asker = new AtomicReference<>(new Asker(new ExchangeFuture<>(this::cancel), callbacks, ended));
     this.question = question(query);
   }
 
@@ -74,8 +77,9 @@ final class NettyDnsQuery {
     }
   }
 
+  /** To be taken before the start. */
   CompletableFuture<DnsAnswer> future() {
-    return future;
+    return asker.get().future();
   }
 
   void start() {
@@ -83,7 +87,7 @@ final class NettyDnsQuery {
     timer = loop.schedule(this::timedOut, query.deadline().toNanos(), TimeUnit.NANOSECONDS);
     asked = loops.dns().query(query.server(), question);
     asked.addListener(ignored -> answered());
-    if (done.get()) {
+    if (asker.get() == null) {
       asked.cancel(false);
     }
   }
@@ -104,13 +108,15 @@ final class NettyDnsQuery {
       return;
     }
     AddressedEnvelope<DnsResponse, InetSocketAddress> envelope = asked.getNow();
+    Asker waiting = end();
     try {
-      if (end()) {
+      if (waiting != null) {
         DnsAnswer answer = answer(envelope.content());
-        callBack(() -> future.complete(answer));
+        callBack(waiting, () -> waiting.future().complete(answer));
       }
     } catch (RuntimeException e) {
-      callBack(() -> future.completeExceptionally(failure("a malformed answer")));
+      callBack(
+          waiting, () -> waiting.future().completeExceptionally(failure("a malformed answer")));
     } finally {
       envelope.release();
     }
@@ -133,12 +139,13 @@ final class NettyDnsQuery {
   }
 
   private void fail(String message) {
-    if (end()) {
+    Asker waiting = end();
+    if (waiting != null) {
       Future<?> running = asked;
       if (running != null) {
         running.cancel(false);
       }
-      callBack(() -> future.completeExceptionally(failure(message)));
+      callBack(waiting, () -> waiting.future().completeExceptionally(failure(message)));
     }
   }
 
@@ -148,22 +155,23 @@ final class NettyDnsQuery {
         "name server " + Endpoints.format(server.getAddress(), server.getPort()) + ": " + message);
   }
 
-  /** Whether this ended it. */
-  private boolean end() {
-    if (!done.compareAndSet(false, true)) {
-      return false;
+  /** Who is to be told, if this ended it; else null. */
+  private Asker end() {
+    Asker waiting = asker.getAndSet(null);
+    if (waiting == null) {
+      return null;
     }
     Future<?> running = timer;
     if (running != null) {
       running.cancel(false);
     }
-    ended.accept(this);
-    return true;
+    waiting.ended().accept(this);
+    return waiting;
   }
 
-  private void callBack(Runnable callback) {
+  private static void callBack(Asker waiting, Runnable callback) {
     try {
-      callbacks.execute(callback);
+      waiting.callbacks().execute(callback);
     } catch (RejectedExecutionException e) {
       // The plugin is closed or floods itself: its fence answers for it.
     }

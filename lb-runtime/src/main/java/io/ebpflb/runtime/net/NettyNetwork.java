@@ -89,9 +89,10 @@ public final class NettyNetwork implements Network, AutoCloseable {
       }
       try {
         NettyDnsQuery started = new NettyDnsQuery(query, loops, callbacks, this::ended);
+        CompletableFuture<DnsAnswer> future = started.future();
         queries.add(started);
         started.start();
-        return started.future();
+        return future;
       } catch (IOException e) {
         return CompletableFuture.failedFuture(e);
       }
