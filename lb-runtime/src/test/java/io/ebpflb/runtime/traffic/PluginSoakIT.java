@@ -154,7 +154,7 @@ class PluginSoakIT {
         .as("%s, before %s", after.files(), before.files())
         .isLessThan(before.fileCount() + 5);
     assertThat(after.classes()).isLessThan(before.classes() + 300);
-    assertThat(after.heapBytes()).isLessThan(before.heapBytes() + (8 << 20));
+    assertThat(after.heapBytes()).isLessThan(before.heapBytes() + (24 << 20));
   }
 
   private static void reload(Topology topology, LoadBalancer balancer, int times) throws Exception {
