@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * How a plugin behaves. One that fails again and again is left alone for a while, twice as long
- * each time; then one question shows whether it has recovered. Thread-safe.
+ * each time; then one question shows whether it has recovered. What is built in is not: on a host
+ * without CPU to spare its answers are late through no fault of theirs. Thread-safe.
  */
 final class Conduct {
   private static final Logger LOG = LoggerFactory.getLogger("plugins");
@@ -20,6 +21,7 @@ final class Conduct {
   static final Duration PAUSE_MAX = Duration.ofMinutes(5);
 
   private final String plugin;
+  private final boolean isBuiltin;
   private final LongSupplier nanoTime;
   private final Runnable changed;
   private final LongAdder failures = new LongAdder();
@@ -36,6 +38,7 @@ final class Conduct {
    */
   Conduct(String plugin, LongSupplier nanoTime, Runnable changed) {
     this.plugin = plugin;
+    this.isBuiltin = plugin.equals(BuiltinPlugin.ID);
     this.nanoTime = nanoTime;
     this.changed = changed;
   }
@@ -59,7 +62,7 @@ final class Conduct {
       }
       last = what + ": " + reason;
       boolean wasQuarantined = isQuarantined;
-      if (isQuarantined || isGrave || inARow >= FAILURES_MAX) {
+      if (!isBuiltin && (isQuarantined || isGrave || inARow >= FAILURES_MAX)) {
         begin();
       }
       isNews = isQuarantined && !wasQuarantined;

@@ -48,6 +48,17 @@ class ConductTest {
   }
 
   @Test
+  void whatIsBuiltInIsAskedOn() {
+    Conduct builtin = new Conduct(BuiltinPlugin.ID, now::get, this::tell);
+    for (int i = 0; i <= Conduct.FAILURES_MAX; i++) {
+      builtin.failed("check", "no answer within 1s", true);
+    }
+    assertThat(builtin.refusal()).isEmpty();
+    assertThat(builtin.failures().sum()).isEqualTo(Conduct.FAILURES_MAX + 1);
+    assertThat(changes).isEmpty();
+  }
+
+  @Test
   void whatWouldFailAgainInTheSameWayIsQuarantinedAtOnce() {
     conduct.failed("check", "NoClassDefFoundError: a/B", true);
 
