@@ -90,11 +90,14 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
     plugins.onReplan(this::replan);
     plugins.onRefresh(this::refresh);
     Configuration configuration = reading.bind(plugins.catalog());
-    plugins.keepStateIn(pluginStates(configuration.admin().state()));
-    plugins.start(configuration.pluginSettings());
     CheckLatencies latencies = new CheckLatencies();
-    control = keep("services", new ControlPlane(configuration, plugins, latencies));
-    dataPlane = keep("data plane", options.dataPlane().apply(configuration.dataplane()));
+    try (Opening opening =
+        Opening.begin(() -> options.dataPlane().apply(configuration.dataplane()))) {
+      plugins.keepStateIn(pluginStates(configuration.admin().state()));
+      plugins.start(configuration.pluginSettings());
+      control = keep("services", new ControlPlane(configuration, plugins, latencies));
+      dataPlane = keep("data plane", opening.take());
+    }
     // Kept twice: its extensions are there before the data plane, its decisions end before it.
     keep("control plane", control).start(dataPlane);
     reloader = keep("reloader", new Reloader(text, configuration, plugins, control));

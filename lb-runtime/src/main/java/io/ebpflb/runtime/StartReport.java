@@ -8,11 +8,20 @@ import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 
-/** One log line for each service that runs. */
+/** One log line for each service that runs, or for all if they are many. */
 final class StartReport {
+  static final int LINES_MAX = 100;
+
   private StartReport() {}
 
   static void log(Logger log, List<Service> configured, List<ServiceSnapshot> running) {
+    if (running.size() > LINES_MAX) {
+      log.info(
+          "{} services to {} backends",
+          running.size(),
+          running.stream().mapToInt(service -> service.backends().size()).sum());
+      return;
+    }
     for (int i = 0; i < running.size(); i++) {
       log.info("{}", line(running.get(i), configured.get(i).healthCheck()));
     }
