@@ -62,7 +62,7 @@ static __always_inline int lb_ingress(const struct lb_context *c)
 	struct lb_packet p = {};
 	struct lb_hit hit;
 
-	lb_linearize(c, LB_LINEAR_BYTES);
+	lb_linearize_headers(c);
 	switch (lb_family(c)) {
 	case LB_FAMILY_TAG:
 		return lb_with_tag(c);
@@ -205,7 +205,7 @@ SEC("tc") int lb_tc_egress(struct __sk_buff *raw)
 {
 	struct lb_context c = { .raw = raw, .hook = LB_HOOK_TC, .egress = 1 };
 
-	lb_linearize(&c, LB_LINEAR_BYTES);
+	lb_linearize_headers(&c);
 	switch (lb_family(&c)) {
 	case LB_FAMILY_IPV4:
 		return lb_egress_family(&c, LB_FAMILY_IPV4);

@@ -57,6 +57,40 @@ struct lb_packet {
 	__u8 fragment_more;
 };
 
+/* Where the headers end that are read, in bytes; LB_LINEAR_BYTES if that takes long to tell. */
+static __always_inline __u32 lb_headers_end(const struct lb_context *c)
+{
+	const struct ethhdr *eth = lb_bytes_at(c, 0, ETH_HLEN + sizeof(struct iphdr));
+	const struct iphdr *ip = (const void *)(eth + 1);
+	__u32 offset;
+	__u8 proto;
+
+	if (!eth)
+		return LB_LINEAR_BYTES;
+	if (eth->h_proto == bpf_htons(ETH_P_IP)) {
+		offset = ETH_HLEN + ip->ihl * 4;
+		proto = ip->protocol;
+	} else if (eth->h_proto == bpf_htons(ETH_P_IPV6)) {
+		offset = ETH_HLEN + sizeof(struct ipv6hdr);
+		proto = ((const struct ipv6hdr *)ip)->nexthdr;
+	} else {
+		return LB_LINEAR_BYTES;
+	}
+	if (proto == IPPROTO_TCP)
+		return offset + sizeof(struct tcphdr);
+	return proto == IPPROTO_UDP ? offset + sizeof(struct udphdr) : LB_LINEAR_BYTES;
+}
+
+/*
+ * Brings headers into the linear part that are not there. What TCP sends is 66 bytes of headers and
+ * pages of payload: to pull more would copy the head of each packet and misalign its payload.
+ */
+static __always_inline void lb_linearize_headers(const struct lb_context *c)
+{
+	if (c->hook == LB_HOOK_TC && LB_SKB(c)->data_end - LB_SKB(c)->data < lb_headers_end(c))
+		lb_linearize(c, LB_LINEAR_BYTES);
+}
+
 static __always_inline int lb_is_tcp(const struct lb_packet *p)
 {
 	return p->ip_proto == IPPROTO_TCP;
