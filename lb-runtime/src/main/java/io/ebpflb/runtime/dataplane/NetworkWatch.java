@@ -60,7 +60,7 @@ final class NetworkWatch implements AutoCloseable {
     /** Interfaces came, went or changed; these are all that there are now. */
     void links(List<NetworkLink> links);
 
-    /** Nothing was heard for a while; these are all interfaces, on which more may have changed. */
+    /** Called every few seconds: these are all interfaces, on which something untold may be new. */
     void untold(List<NetworkLink> links);
 
     /** Addresses changed; these are all that there are now. */
@@ -124,14 +124,15 @@ final class NetworkWatch implements AutoCloseable {
 
   private void run() {
     int timeoutMillis = UNTOLD_MILLIS;
+    long lookedNanos = System.nanoTime();
     while (!closing) {
       try {
-        boolean told = await(timeoutMillis);
-        gather(told);
+        gather(await(timeoutMillis));
         if (!closing) {
           refresh();
-          if (!told) {
+          if (System.nanoTime() - lookedNanos > TimeUnit.MILLISECONDS.toNanos(UNTOLD_MILLIS)) {
             listener.untold(links.get());
+            lookedNanos = System.nanoTime();
           }
         }
         timeoutMillis = UNTOLD_MILLIS;
