@@ -110,18 +110,18 @@ final class GroupTables {
     Region region =
         fresh.or(() -> gathering.gather(slots.length)).orElseThrow(() -> noRoom(table, slots));
     List<Region> old = List.copyOf(group.regions);
-    flip(number, group, region, slots);
-    group.content = Optional.of(table);
+    flip(number, group, region, table, slots);
     old.forEach(arena::retire);
   }
 
-  /** Leaves the group to its new region alone; what it holds is not said. */
-  private void flip(int number, Group group, Region region, short[] slots) {
+  /** Leaves the group to its new region alone; the earlier ones are the caller's to retire. */
+  private void flip(int number, Group group, Region region, Table table, short[] slots) {
     writeFresh(region, slots);
     group.content = Optional.empty();
     group.regions.add(region);
     store.setGroup(number, region.offset(), region.size());
     group.regions.retainAll(List.of(region));
+    group.content = Optional.of(table);
   }
 
   private Gathering.Tables inArena(ToIntBiFunction<Table, Plan.Endpoint> backendId) {
@@ -141,10 +141,8 @@ final class GroupTables {
                 .filter(entry -> entry.getValue().regions.contains(from))
                 .findFirst()
                 .orElseThrow();
-        Group group = moved.getValue();
-        Table table = group.content.orElseThrow();
-        flip(moved.getKey(), group, to, build(table, backendId));
-        group.content = Optional.of(table);
+        Table table = moved.getValue().content.orElseThrow();
+        flip(moved.getKey(), moved.getValue(), to, table, build(table, backendId));
       }
     };
   }
