@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ebpflb.runtime.dataplane.LossyLink;
 import io.ebpflb.runtime.demo.Family;
-import io.ebpflb.runtime.demo.Namespace;
 import io.ebpflb.runtime.demo.Topology;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -48,16 +47,19 @@ class VethPeerIT {
   @Test
   void aQueueOrAFilterIsNotSkipped() throws Exception {
     awaitEgress(false);
-    tc("qdisc", "add", "dev", LINK, "root", "pfifo");
+    topology.balancer().run("tc", "qdisc", "add", "dev", LINK, "root", "pfifo");
     awaitEgress(true);
-    tc("qdisc", "delete", "dev", LINK, "root");
+    topology.balancer().run("tc", "qdisc", "delete", "dev", LINK, "root");
     awaitEgress(false);
 
-    tc("qdisc", "add", "dev", LINK, "clsact");
+    topology.balancer().run("tc", "qdisc", "add", "dev", LINK, "clsact");
     awaitEgress(false);
-    tc("filter", "add", "dev", LINK, "egress", "bpf", "bytecode", "1,6 0 0 4294967295,");
+    topology
+        .balancer()
+        .run(
+            "tc", "filter", "add", "dev", LINK, "egress", "bpf", "bytecode", "1,6 0 0 4294967295,");
     awaitEgress(true);
-    tc("qdisc", "delete", "dev", LINK, "clsact");
+    topology.balancer().run("tc", "qdisc", "delete", "dev", LINK, "clsact");
     awaitEgress(false);
   }
 
@@ -68,14 +70,6 @@ class VethPeerIT {
         Within.namespace(topology.balancer(), () -> LossyLink.on(LINK, 0, 0, 0, "lo", "lo"))) {
       awaitEgress(true);
     }
-  }
-
-  private void tc(String... arguments) throws IOException {
-    Namespace namespace = topology.balancer();
-    String[] command = new String[arguments.length + 1];
-    command[0] = "tc";
-    System.arraycopy(arguments, 0, command, 1, arguments.length);
-    namespace.run(command);
   }
 
   /** Waits until packets to the backend pass by the veth's egress side, or do not. */

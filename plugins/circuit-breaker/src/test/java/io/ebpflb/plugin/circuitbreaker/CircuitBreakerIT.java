@@ -24,10 +24,35 @@ import org.junit.jupiter.api.Test;
 class CircuitBreakerIT {
   private static final Duration SOON = Duration.ofSeconds(30);
 
+  private static final String BREAKER =
+      "circuit-breaker = { error-threshold-percent = 40, min-requests = 10, open-duration = \"2s\" }";
+
   private final BalancerLab lab;
 
   CircuitBreakerIT() throws Exception {
     lab = BalancerLab.create(2).withPlugin(Path.of("target", "circuit-breaker.jar"));
+  }
+
+  private void start(String lines) throws Exception {
+    lab.start(
+        """
+        [[service]]
+        name = "web"
+        listen = "%s:80"
+        %s
+        target = [ { address = "%s:8080", weight = 50 }, { address = "%s:8080", weight = 50 } ]
+        """
+            .formatted(lab.serviceAddress(), lines, lab.backendAddress(1), lab.backendAddress(2)));
+  }
+
+  private void awaitOpen() throws Exception {
+    BalancerLab.await(
+        "the circuit is open",
+        SOON,
+        () -> {
+          lab.connect(80, 10);
+          return weightOfFirst() == 0;
+        });
   }
 
   private double weightOfFirst() {
@@ -42,15 +67,7 @@ class CircuitBreakerIT {
   void aBackendThatRefusesOneConnectionInTwoIsTakenOutAndComesBack() throws Exception {
     try (lab) {
       lab.listen(2, 8080);
-      lab.start(
-          """
-          [[service]]
-          name = "web"
-          listen = "%s:80"
-          circuit-breaker = { error-threshold-percent = 40, min-requests = 10, open-duration = "2s" }
-          target = [ { address = "%s:8080", weight = 50 }, { address = "%s:8080", weight = 50 } ]
-          """
-              .formatted(lab.serviceAddress(), lab.backendAddress(1), lab.backendAddress(2)));
+      start(BREAKER);
       assertThat(weightOfFirst()).isEqualTo(50);
 
       BalancerLab.await("the circuit is open", SOON, this::isOpenAfterMoreTraffic);
@@ -73,34 +90,13 @@ class CircuitBreakerIT {
     }
   }
 
-  private static final String BREAKER =
-      "circuit-breaker = { error-threshold-percent = 40, min-requests = 10, open-duration = \"2s\" }";
-
-  private void start(String lines) throws Exception {
-    lab.start(
-        """
-        [[service]]
-        name = "web"
-        listen = "%s:80"
-        %s
-        target = [ { address = "%s:8080", weight = 50 }, { address = "%s:8080", weight = 50 } ]
-        """
-            .formatted(lab.serviceAddress(), lines, lab.backendAddress(1), lab.backendAddress(2)));
-  }
-
   /** A new version of the plugin would else send clients to a backend that refuses them. */
   @Test
   void aCircuitThatTrafficOpenedStaysOpenOverAReloadOfThePlugin() throws Exception {
     try (lab) {
       lab.listen(2, 8080);
       start(BREAKER.replace("2s", "5m"));
-      BalancerLab.await(
-          "the circuit is open",
-          SOON,
-          () -> {
-            lab.connect(80, 10);
-            return weightOfFirst() == 0;
-          });
+      awaitOpen();
 
       lab.balancer().plugin().reload("circuit-breaker");
 
@@ -138,13 +134,7 @@ class CircuitBreakerIT {
 
       BalancerLab.await("checks are green", SOON, this::areGreen);
 
-      BalancerLab.await(
-          "the circuit is open",
-          SOON,
-          () -> {
-            lab.connect(80, 10);
-            return weightOfFirst() == 0;
-          });
+      awaitOpen();
 
       assertThat(areGreen()).isTrue();
       assertThat(lab.connect(80, 30))
