@@ -74,6 +74,10 @@ public final class Demo {
       conversations();
     }
     promises.check(hosts.stopBalancer() == 0, "the balancer stops in order");
+    if (!promises.allKept()) {
+      screen.heading("The balancer said");
+      hosts.balancerLog().forEach(line -> screen.print("    " + line));
+    }
     return promises.allKept();
   }
 
@@ -88,7 +92,7 @@ public final class Demo {
     config.append("[[service]]\nname = \"web\"\nlisten = \"%s\"\n".formatted(serviceEndpoint()));
     config.append(
         "health-check = { type = \"http\", path = \"/\", interval = \"500ms\","
-            + " timeout = \"400ms\", rise = 2, fall = 2 }\n");
+            + " timeout = \"2s\", rise = 2, fall = 2 }\n");
     for (int i = 1; i <= WEIGHTS.length; i++) {
       Namespace backend = hosts.topology().backend(i);
       config.append(

@@ -17,6 +17,7 @@ final class DemoHosts implements AutoCloseable {
   static final int SERVICE_PORT = 80;
   static final int BACKEND_PORT = 8080;
 
+  private static final String BALANCER = "balancer";
   private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
   private static final int STOP_SECONDS = 10;
 
@@ -85,8 +86,12 @@ final class DemoHosts implements AutoCloseable {
     Files.writeString(file, config);
     List<String> whole = new ArrayList<>(command);
     whole.addAll(List.of("run", "-c", file.toString()));
-    balancer = start(topology.balancer(), whole, "balancer");
-    awaitAnswer(topology.client(), service(), "balancer");
+    balancer = start(topology.balancer(), whole, BALANCER);
+    awaitAnswer(topology.client(), service(), BALANCER);
+  }
+
+  List<String> balancerLog() throws IOException {
+    return Files.readAllLines(log(BALANCER));
   }
 
   /** Ends the balancer as a service manager does, and returns its exit code. */
@@ -125,7 +130,7 @@ final class DemoHosts implements AutoCloseable {
   }
 
   private boolean hasEnded(String who) {
-    return who.equals("balancer") && balancer != null && !balancer.isAlive();
+    return who.equals(BALANCER) && balancer != null && !balancer.isAlive();
   }
 
   private static boolean answers(InetSocketAddress server) {
