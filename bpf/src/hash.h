@@ -4,6 +4,7 @@
  * them); the selection hash has no seed, so that every node picks the same backend for a flow.
  */
 #pragma once
+#include <bpf/bpf_endian.h>
 #include "layout.h"
 
 #define LB_HASH_K1 0x9E3779B97F4A7C15ull
@@ -40,10 +41,17 @@ static __always_inline __u64 lb_mix(__u64 a, __u64 b)
 	return x ^ x >> 32;
 }
 
-/* Which set a flow lives in: by the client's side, which packets of both directions carry. */
+/*
+ * Which set a flow lives in: by the client's side, which packets of both directions carry. Sixteen
+ * ports of a client have a set each in a row of sixteen, eight of which are a page: those of the even
+ * ports, which Linux gives to outgoing connections one after the other, and those of the odd ones.
+ */
 static __always_inline __u32 lb_flow_hash(__u64 seed, __u32 client, __be16 port, __u8 ip_proto)
 {
-	return (__u32)lb_mix(seed ^ client, (__u32)port << 8 | ip_proto);
+	__u32 number = bpf_ntohs(port);
+	__u32 of_sixteen = (number & 1) << 3 | (number >> 1 & 7);
+
+	return (__u32)lb_mix(seed ^ client, number >> 4 << 8 | ip_proto) ^ of_sixteen;
 }
 
 /* 32 bits that pick a slot: slot = (hash * size) >> 32. With zero ports: by source alone. */
