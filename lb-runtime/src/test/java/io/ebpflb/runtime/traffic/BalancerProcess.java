@@ -75,6 +75,8 @@ final class BalancerProcess implements AutoCloseable {
     Path log = Checkout.scratch().resolve(name + ".log");
     Files.writeString(file, config.text(socket));
     List<String> command = new ArrayList<>(wrapper);
+    // Tests under nohup would have it ignored, which programs inherit.
+    command.addAll(List.of("env", "--default-signal=HUP"));
     command.addAll(List.of(Checkout.launcher(), "run", "-c", file.toString()));
     command.addAll(List.of("--plugins", plugins.toString()));
     ProcessBuilder builder = topology.balancer().program(command).redirectErrorStream(true);
