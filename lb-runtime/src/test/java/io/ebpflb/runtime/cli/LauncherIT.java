@@ -24,7 +24,9 @@ class LauncherIT extends WithOperatedBalancer {
   private record Result(int exitCode, String out, String err) {}
 
   private Process begin(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    // Tests in the background of a script would have it ignored, which programs inherit.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.add(LAUNCHER.toString());
     command.addAll(List.of(arguments));
     return new ProcessBuilder(command).redirectError(directory.resolve("err").toFile()).start();
   }
