@@ -53,8 +53,12 @@ static __always_inline int lb_to_client(const struct lb_context *c, int family,
 			lb_continue_in(c, LB_PART_RESET);
 		return LB_UNDECIDED;
 	}
-	/* Had it still known the flow, the SYN straight to it would have got a mere ACK. */
-	if (lb_is_syn_ack(p) && (lb_word_state(hit->seen) & LB_FLOW_STRAIGHT))
+	/*
+	 * Had it still known the flow, the SYN straight to it would have got a mere ACK. Who forges the
+	 * answer does not know that SYN's number.
+	 */
+	if (lb_is_syn_ack(p) && (lb_word_state(hit->seen) & LB_FLOW_STRAIGHT) &&
+	    p->ack == hit->tail->ack_due)
 		return lb_replaced_direct(c, hit);
 	return lb_forward(c, family, p, LB_TO_CLIENT, hit);
 }
@@ -82,6 +86,7 @@ static __always_inline int lb_straight_to_backend(const struct lb_context *c, in
 		return lb_dropped(c, LB_DROP_DIRECT);
 	if (!(state & LB_FLOW_ESTABLISHED))
 		return lb_replaced_direct(c, hit);
+	hit->tail->ack_due = p->seq + 1;
 	__sync_val_compare_and_swap((__u64 *)hit->word, hit->seen,
 				    hit->seen | (__u64)LB_FLOW_STRAIGHT << 32);
 	return lb_verdict(c, LB_PASS);

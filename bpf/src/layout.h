@@ -187,7 +187,11 @@ struct lb_flow_tail {
 	__u64 nexthop[2];
 	__u32 nexthop_generation[2];
 	__u32 last_seen; /* jiffies, moved at most once a second */
-	__u32 ack_due;	 /* what the client's ACK of the backend's SYN-ACK must say, host order */
+	/*
+	 * What is to be acknowledged, host order: the backend's SYN-ACK, by the client; of an established
+	 * flow the SYN that went straight to the backend, by the backend.
+	 */
+	__u32 ack_due;
 };
 _Static_assert(sizeof(struct lb_flow_tail) == 32, "lb_flow_tail");
 

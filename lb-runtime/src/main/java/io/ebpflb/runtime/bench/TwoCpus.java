@@ -7,6 +7,7 @@ import io.ebpflb.runtime.dataplane.Cpus;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -51,11 +52,12 @@ final class TwoCpus {
       double[] speedUp = new double[ROUNDS];
       double[] walkSpeedUp = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
-        one[round] = net(List.of(first)).get(0);
-        List<Double> both = net(List.of(first, second));
-        two[round] = (both.get(0) + both.get(1)) / 2;
-        speedUp[round] = speedUp(one[round], both);
-        walkSpeedUp[round] = speedUp(walk(walks.subList(0, 1)).get(0), walk(walks));
+        List<Double> alone = oneByOne(List.of(first, second), this::net);
+        List<Double> both = net(List.of(first, second), 0);
+        one[round] = mean(alone);
+        two[round] = mean(both);
+        speedUp[round] = speedUp(alone, both);
+        walkSpeedUp[round] = speedUp(oneByOne(walks, this::walk), walk(walks, 0));
       }
       return new ScaleResults.Cpus(
           flows,
@@ -66,8 +68,21 @@ final class TwoCpus {
     }
   }
 
-  private static double speedUp(double alone, List<Double> together) {
-    return together.stream().mapToDouble(nanos -> alone / nanos).sum();
+  /** Each CPU beside itself alone: virtual ones are not equally quick. */
+  private static double speedUp(List<Double> alone, List<Double> together) {
+    return IntStream.range(0, alone.size()).mapToDouble(i -> alone.get(i) / together.get(i)).sum();
+  }
+
+  private static double mean(List<Double> nanos) {
+    return nanos.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  /** Each on its CPU while the others are idle. */
+  private static <T> List<Double> oneByOne(
+      List<T> subjects, BiFunction<List<T>, Integer, List<Double>> measured) {
+    return IntStream.range(0, subjects.size())
+        .mapToObj(cpu -> measured.apply(subjects.subList(cpu, cpu + 1), cpu).get(0))
+        .toList();
   }
 
   private void prepare(OuterProgram outer, Clients clients, int flows) {
@@ -75,34 +90,34 @@ final class TwoCpus {
   }
 
   /** For each, ns a packet without the harness, all of them at once. */
-  private List<Double> net(List<OuterProgram> outers) {
-    List<Integer> floor = atOnce(outers, outer -> run(outer, outer.stubSend()));
-    List<Integer> whole = atOnce(outers, outer -> run(outer, subject.program()));
+  private List<Double> net(List<OuterProgram> outers, int firstCpu) {
+    List<Integer> floor = atOnce(outers, firstCpu, outer -> run(outer, outer.stubSend()));
+    List<Integer> whole = atOnce(outers, firstCpu, outer -> run(outer, subject.program()));
     return IntStream.range(0, outers.size())
         .mapToObj(i -> (double) whole.get(i) - floor.get(i))
         .toList();
   }
 
-  private List<Double> walk(List<MemoryWalk> walks) {
-    return atOnce(walks, walk -> walk.nanos(REPEAT));
+  private List<Double> walk(List<MemoryWalk> walks, int firstCpu) {
+    return atOnce(walks, firstCpu, walk -> walk.nanos(REPEAT));
   }
 
-  /** The first on CPU 0, the second on CPU 1. */
-  private <T, R> List<R> atOnce(List<T> subjects, Function<T, R> measured) {
+  /** Each on a CPU of its own, from this one on. */
+  private <T, R> List<R> atOnce(List<T> subjects, int firstCpu, Function<T, R> measured) {
     CyclicBarrier start = new CyclicBarrier(subjects.size());
     List<CompletableFuture<R>> runs =
         IntStream.range(0, subjects.size())
             .mapToObj(
-                cpu ->
+                i ->
                     CompletableFuture.supplyAsync(
                         () ->
                             network.within(
                                 () -> {
-                                  Cpus.pinThread(cpu);
+                                  Cpus.pinThread(firstCpu + i);
                                   start.await();
-                                  return measured.apply(subjects.get(cpu));
+                                  return measured.apply(subjects.get(i));
                                 }),
-                        task -> new Thread(task, "bench-cpu-" + cpu).start()))
+                        task -> new Thread(task, "bench-cpu-" + (firstCpu + i)).start()))
             .toList();
     return runs.stream().map(CompletableFuture::join).toList();
   }

@@ -288,6 +288,19 @@ final class FlowRows {
               s.fromBackend(s.answer()).passes();
             }),
         row(
+            "a forged SYN-ACK after a SYN straight to the backend removes nothing",
+            PacketRow.For.TCP,
+            s -> {
+              s.establish(WEB);
+              Packet rst = s.clientSays(Packet.RST, WEB);
+              s.fromClient(rst).reachesBackend(rst);
+              long before = s.tableEvents("replaced_direct");
+              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
+              Packet forged = s.answer().tcp(Packet.SYN | Packet.ACK, 0x01020304, 0x05060708);
+              s.fromBackend(forged).reachesClient(forged, WEB);
+              assertThat(s.tableEvents("replaced_direct") - before).isZero();
+            }),
+        row(
             "a forged SYN straight to the backend after a forged RST removes nothing",
             PacketRow.For.TCP,
             s -> {
