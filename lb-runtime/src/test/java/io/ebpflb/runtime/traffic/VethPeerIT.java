@@ -70,6 +70,7 @@ class VethPeerIT {
         Within.namespace(topology.balancer(), () -> LossyLink.on(LINK, 0, 0, 0, "lo", "lo"))) {
       awaitEgress(true);
     }
+    awaitEgress(false);
   }
 
   /** Waits until packets to the backend pass by the veth's egress side, or do not. */
