@@ -278,11 +278,8 @@ final class FlowRows {
             PacketRow.For.TCP,
             s -> {
               s.establish(WEB);
-              Packet rst = s.clientSays(Packet.RST, WEB);
-              s.fromClient(rst).reachesBackend(rst);
+              goStraightAfter(s, s.clientSays(Packet.RST, WEB));
               long before = s.tableEvents("replaced_direct");
-              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
-              assertThat(s.tableEvents("replaced_direct") - before).isZero();
               s.fromBackend(s.answer()).passes();
               assertThat(s.tableEvents("replaced_direct") - before).isEqualTo(1);
               s.fromBackend(s.answer()).passes();
@@ -292,10 +289,8 @@ final class FlowRows {
             PacketRow.For.TCP,
             s -> {
               s.establish(WEB);
-              Packet rst = s.clientSays(Packet.RST, WEB);
-              s.fromClient(rst).reachesBackend(rst);
+              goStraightAfter(s, s.clientSays(Packet.RST, WEB));
               long before = s.tableEvents("replaced_direct");
-              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
               Packet forged = s.answer().tcp(Packet.SYN | Packet.ACK, 0x01020304, 0x05060708);
               s.fromBackend(forged).reachesClient(forged, WEB);
               assertThat(s.tableEvents("replaced_direct") - before).isZero();
@@ -305,9 +300,7 @@ final class FlowRows {
             PacketRow.For.TCP,
             s -> {
               s.establish(WEB);
-              Packet rst = s.toService(WEB).tcp(Packet.RST, 0x12345678, 0);
-              s.fromClient(rst).reachesBackend(rst);
-              s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
+              goStraightAfter(s, s.toService(WEB).tcp(Packet.RST, 0x12345678, 0));
               Packet challenge = s.backendSays(Packet.ACK);
               s.fromBackend(challenge).reachesClient(challenge, WEB);
               s.fromBackend(s.reply(10)).reachesClient(s.reply(10), WEB);
@@ -325,5 +318,13 @@ final class FlowRows {
               assertThat(s.tableEvents("replaced_direct") - before).isEqualTo(1);
               s.fromBackend(s.answer()).passes();
             }));
+  }
+
+  /** The flow is reset, then its client opens a connection straight to its backend. */
+  private static void goStraightAfter(Scene s, Packet rst) {
+    s.fromClient(rst).reachesBackend(rst);
+    long before = s.tableEvents("replaced_direct");
+    s.fromClient(s.open(WEB).to(s.backend(), Scene.BACKEND_PORT)).passes();
+    assertThat(s.tableEvents("replaced_direct") - before).isZero();
   }
 }
