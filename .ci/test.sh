@@ -27,7 +27,7 @@ run_tests() {
     # From real traffic to the tables below it: what is wrong shows before the long stress.
     tests "unit and integration tests" java-tests verify "-Dlb.long=$long" \
         -Dfailsafe.runOrder=reversealphabetical
-    newer_java=$(find_newer_java)
+    newer_java=$(find_java java 25)
     if [ -n "$newer_java" ]; then
         tests "unit tests on Java $(java_major "$newer_java")" newer-java-tests test \
             "-Djvm=$newer_java/bin/java" -Dlb.unit-test-reports=surefire-reports-newer
