@@ -99,16 +99,18 @@ public final class LoadBalancer implements BalancerView, AutoCloseable {
       dataPlane = keep("data plane", opening.take());
     }
     // Kept twice: its extensions are there before the data plane, its decisions end before it.
-    keep("control plane", control).start(dataPlane);
+    keep("control plane", control).begin(dataPlane);
     reloader = keep("reloader", new Reloader(text, configuration, plugins, control));
     directory = keep("plugin directory", new PluginDirectory(plugins, reloader));
     AdminServer admin =
-        AdminServer.start(
+        AdminServer.open(
             configuration.admin(),
             configuration.metrics(),
             new Controls(this, latencies, operations(), reloader, directory));
     keep("admin endpoint", admin);
     keep("readiness", admin::announceStop);
+    control.awaitFirstPlan();
+    admin.listen();
     reloader.start(admin::prepare);
     directory.start();
     dataPlane.awaitLoaded();

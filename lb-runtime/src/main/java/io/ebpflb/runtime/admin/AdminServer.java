@@ -43,12 +43,22 @@ public final class AdminServer implements AutoCloseable {
   private final Limits limits;
   private final AuditLog audit;
   private final Controls controls;
+
+  /** Those that it was opened with: where it listens takes a restart. */
+  private final AdminSettings settings;
+
   private SocketFile socketFile;
   private Channel tcp;
   private Optional<TcpRules> tcpRules = Optional.empty();
 
-  private AdminServer(Controls controls, String metricsPath, Limits limits, AuditLog audit) {
+  private AdminServer(
+      Controls controls,
+      AdminSettings settings,
+      String metricsPath,
+      Limits limits,
+      AuditLog audit) {
     this.controls = controls;
+    this.settings = settings;
     this.limits = limits;
     this.audit = audit;
     this.workers = new Workers(limits.unsentBytesMax());
@@ -61,25 +71,49 @@ public final class AdminServer implements AutoCloseable {
   }
 
   /**
-   * Listens when it returns.
+   * Makes all that it needs; nobody can connect before {@link #listen}.
    *
    * @param controls called whenever a request asks for it
-   * @throws AdminException if an address is not to be had; then nothing is left behind
+   * @throws AdminException if the unix socket is not to be had; then nothing is left behind
    */
-  public static AdminServer start(AdminSettings admin, MetricsSettings metrics, Controls controls) {
-    return start(admin, metrics, controls, Limits.DEFAULT);
+  public static AdminServer open(AdminSettings admin, MetricsSettings metrics, Controls controls) {
+    return open(admin, metrics, controls, Limits.DEFAULT);
   }
 
-  static AdminServer start(
+  static AdminServer open(
       AdminSettings admin, MetricsSettings metrics, Controls controls, Limits limits) {
     AuditLog audit = AuditLog.open(admin.auditLog(), Clock.systemUTC());
-    AdminServer server = new AdminServer(controls, metrics.path(), limits, audit);
+    AdminServer server = new AdminServer(controls, admin, metrics.path(), limits, audit);
+    server.closedIfRefused(server::bindUnix);
+    return server;
+  }
+
+  /**
+   * Takes connections from now on.
+   *
+   * @return this
+   * @throws AdminException if an address is not to be had; then nothing is left behind
+   */
+  public AdminServer listen() {
+    closedIfRefused(
+        () -> {
+          settings.listen().ifPresent(this::listenTcp);
+          socketFile.publish();
+        });
+    String scheme = settings.tlsKey().isPresent() ? "https" : "http";
+    LOG.info(
+        "admin endpoint on unix:{}{}",
+        settings.socket(),
+        tcpAddress().map(address -> " and " + scheme + "://" + text(address)).orElse(""));
+    return this;
+  }
+
+  private void closedIfRefused(Runnable step) {
     try {
-      server.listen(admin);
-      return server;
-    } catch (AdminException failed) {
-      server.close();
-      throw failed;
+      step.run();
+    } catch (AdminException refused) {
+      close();
+      throw refused;
     }
   }
 
@@ -130,34 +164,21 @@ public final class AdminServer implements AutoCloseable {
         .awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS);
   }
 
-  private void listen(AdminSettings admin) {
-    listenUnix(admin);
-    String scheme = admin.tlsKey().isPresent() ? "https" : "http";
-    admin.listen().ifPresent(address -> listenTcp(address, admin));
-    LOG.info(
-        "admin endpoint on unix:{}{}",
-        admin.socket(),
-        tcpAddress().map(address -> " and " + scheme + "://" + text(address)).orElse(""));
-  }
-
-  private void listenUnix(AdminSettings admin) {
-    SocketFile file = SocketFile.prepare(admin.socket());
+  private void bindUnix() {
+    socketFile = SocketFile.prepare(settings.socket());
     ChannelFuture bound =
-        bind(NioServerDomainSocketChannel.class, new UnixRules(), file.bindAddress());
+        bind(NioServerDomainSocketChannel.class, new UnixRules(), socketFile.bindAddress());
     if (!bound.isSuccess()) {
-      file.discard();
-      throw file.failure(
+      throw socketFile.failure(
           bound.cause().getMessage(), "run as root or choose another for [admin] socket");
     }
-    file.publish();
-    socketFile = file;
   }
 
   /** The config was refused if what others can reach had neither token nor TLS. */
-  private void listenTcp(InetSocketAddress address, AdminSettings admin) {
+  private void listenTcp(InetSocketAddress address) {
     TcpRules rules =
         new TcpRules(
-            TcpRules.Identity.read(admin), !address.getAddress().isLoopbackAddress(), audit);
+            TcpRules.Identity.read(settings), !address.getAddress().isLoopbackAddress(), audit);
     ChannelFuture bound = bind(NioServerSocketChannel.class, rules, address);
     if (!bound.isSuccess()) {
       throw new AdminException(

@@ -61,18 +61,13 @@ final class SocketFile {
       Files.move(bindPath, path, StandardCopyOption.ATOMIC_MOVE);
       key = fileKey();
     } catch (IOException failed) {
-      discard();
       throw failure(failed.toString(), "choose another path for [admin] socket");
     }
   }
 
-  /** Before it was published. */
-  void discard() {
-    deleteQuietly(bindPath);
-  }
-
-  /** Unless another process has replaced it. */
+  /** Under either name, unless another process has replaced it. */
   void delete() {
+    deleteQuietly(bindPath);
     try {
       if (key != null && key.equals(fileKey())) {
         deleteQuietly(path);

@@ -1,8 +1,5 @@
 package io.ebpflb.runtime.config;
 
-import java.util.function.Supplier;
-import java.util.stream.IntStream;
-
 /**
  * How large the tables of a plan are.
  *
@@ -27,16 +24,20 @@ public record TableSize(int cells) {
    * @param groups backends of each group
    * @param room slots for all tables
    */
-  public static TableSize fitting(Supplier<IntStream> groups, int room) {
+  public static TableSize fitting(int[] groups, int room) {
     TableSize size = BEST;
-    while (size.cells > LEAST.cells && size.slots(groups.get()) > room / 2) {
+    while (size.cells > LEAST.cells && size.slots(groups) > room / 2) {
       size = new TableSize(size.cells / 2);
     }
     return size;
   }
 
-  private long slots(IntStream groups) {
-    return groups.mapToLong(this::slots).sum();
+  private long slots(int[] groups) {
+    long slots = 0;
+    for (int backends : groups) {
+      slots += slots(backends);
+    }
+    return slots;
   }
 
   /**

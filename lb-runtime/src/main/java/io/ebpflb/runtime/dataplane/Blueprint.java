@@ -2,7 +2,6 @@ package io.ebpflb.runtime.dataplane;
 
 import io.ebpflb.api.Protocol;
 import io.ebpflb.runtime.config.TableSize;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,12 +34,14 @@ record Blueprint(
 
   /** How large tables are in so many slots; whatever the weights are. */
   TableSize tableSize(int room) {
-    int[] groups =
-        parts.stream()
-            .flatMap(part -> part.contents().stream())
-            .mapToInt(content -> content.backends().size())
-            .toArray();
-    return TableSize.fitting(() -> Arrays.stream(groups), room);
+    int[] groups = new int[parts.stream().mapToInt(part -> part.contents().size()).sum()];
+    int group = 0;
+    for (ServicePart part : parts) {
+      for (GroupContent content : part.contents()) {
+        groups[group++] = content.backends().size();
+      }
+    }
+    return TableSize.fitting(groups, room);
   }
 
   /** Slots that all tables take together. */

@@ -6,6 +6,7 @@ import io.ebpflb.runtime.dataplane.Plan.Prefix;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,8 @@ import java.util.function.IntSupplier;
  * @param tables those of all parts
  */
 record GroupNumbers(Map<Owner, OfPart> parts, Map<Integer, Table> tables) {
+
+  private static final int NO_NUMBER = -1;
 
   static final GroupNumbers NONE = new GroupNumbers(Map.of(), Map.of());
 
@@ -90,6 +93,31 @@ record GroupNumbers(Map<Owner, OfPart> parts, Map<Integer, Table> tables) {
   /** The number of a source route's group; without one, of the default group. */
   int number(ServicePart part, Optional<Prefix> source) {
     return parts.get(Owner.of(part)).roles().get(source);
+  }
+
+  /**
+   * Numbers after these parts have changed; empty if one of their roles needs another than it has.
+   */
+  Optional<GroupNumbers> following(List<ServicePart> changed, TableSize size) {
+    Map<Owner, OfPart> nextParts = new LinkedHashMap<>(parts);
+    Map<Integer, Table> nextTables = new HashMap<>(tables);
+    for (ServicePart part : changed) {
+      OfPart before = parts.get(Owner.of(part));
+      OfPart now = before.assign(part, size, () -> NO_NUMBER);
+      if (!now.roles().equals(before.roles())) {
+        return Optional.empty();
+      }
+      nextParts.put(Owner.of(part), now);
+      nextTables.putAll(now.tables());
+    }
+    return Optional.of(new GroupNumbers(nextParts, nextTables));
+  }
+
+  /** Those of these parts. */
+  Map<Integer, Table> tables(List<ServicePart> some) {
+    Map<Integer, Table> ofThese = new HashMap<>();
+    some.forEach(part -> ofThese.putAll(parts.get(Owner.of(part)).tables()));
+    return ofThese;
   }
 
   /** Numbers for this blueprint, most of them these; new ones come from {@code fresh}. */

@@ -16,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** Tables of groups: built, written to the arena, flipped in. */
 final class GroupTables {
+  /** Tables in memory at a time. */
+  private static final int BATCH = 128;
+
   private final MapStore store;
   private final TableArena arena;
   private final Runnable settle;
@@ -61,20 +64,24 @@ final class GroupTables {
   }
 
   /**
-   * Makes groups hold these; does nothing with those that do. A start has thousands, so they are
-   * built on all CPUs before they are written one by one.
+   * Makes groups hold these; does nothing with those that do. A start has thousands, so batches of
+   * them are built on all CPUs before they are written one by one.
    *
    * @param backendId called by several threads at once
    */
   void write(Map<Integer, Table> wanted, ToIntBiFunction<Table, Plan.Endpoint> backendId) {
     List<Map.Entry<Integer, Table>> missing = missing(wanted);
-    Map<Integer, short[]> built =
-        missing.parallelStream()
-            .collect(
-                Collectors.toMap(Map.Entry::getKey, entry -> build(entry.getValue(), backendId)));
     Gathering gathering = new Gathering(arena, inArena(backendId), store::awaitReaders);
-    for (Map.Entry<Integer, Table> entry : missing) {
-      write(entry.getKey(), entry.getValue(), built.get(entry.getKey()), gathering);
+    for (int from = 0; from < missing.size(); from += BATCH) {
+      List<Map.Entry<Integer, Table>> batch =
+          missing.subList(from, Math.min(from + BATCH, missing.size()));
+      Map<Integer, short[]> built =
+          batch.parallelStream()
+              .collect(
+                  Collectors.toMap(Map.Entry::getKey, entry -> build(entry.getValue(), backendId)));
+      for (Map.Entry<Integer, Table> entry : batch) {
+        write(entry.getKey(), entry.getValue(), built.get(entry.getKey()), gathering);
+      }
     }
   }
 

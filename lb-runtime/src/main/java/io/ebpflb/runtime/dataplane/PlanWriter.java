@@ -116,17 +116,15 @@ final class PlanWriter {
 
   private void applyBoth(Plan next, List<InetAddress> addresses) {
     Blueprint blueprint = PlanExpansion.expand(next, addresses, inForce, limits.services());
-    Optional<Map<BackendIdentity, BackendEntry>> backendsToWrite =
-        written.filter(blueprint::hasBackendsOf).isPresent()
-            ? Optional.empty()
-            : Optional.of(blueprint.backends());
     TableSize size = blueprint.tableSize(limits.slots());
-    checkLimits(blueprint, size, backendsToWrite);
-    try {
-      write(blueprint, size, backendsToWrite);
-    } catch (RuntimeException e) {
-      restore(e);
-      throw e;
+    Optional<Reweighting> weights =
+        written
+            .filter(w -> size.equals(tableSize))
+            .flatMap(w -> Reweighting.between(w, blueprint, groups, size));
+    if (weights.isPresent()) {
+      applyWeights(weights.get(), blueprint, size);
+    } else {
+      applyAll(blueprint, size);
     }
     plan = next;
     localAddresses = addresses;
@@ -134,11 +132,39 @@ final class PlanWriter {
     tableSize = size;
   }
 
-  private void restore(RuntimeException cause) {
+  private void applyWeights(Reweighting weights, Blueprint blueprint, TableSize size) {
+    PlanLimits check = new PlanLimits(limits);
+    check.slots(blueprint, size);
+    check.slotsTogether(blueprint, size, tables.slotsNeeded(weights.tables()));
+    orRestore(
+        () -> {
+          written = Optional.empty();
+          tables.write(weights.tables(), this::backendId);
+          groups = weights.groups();
+          written = Optional.of(blueprint);
+        });
+  }
+
+  private void applyAll(Blueprint blueprint, TableSize size) {
+    Optional<Map<BackendIdentity, BackendEntry>> backendsToWrite =
+        written.filter(blueprint::hasBackendsOf).isPresent()
+            ? Optional.empty()
+            : Optional.of(blueprint.backends());
+    checkLimits(blueprint, size, backendsToWrite);
+    orRestore(() -> write(blueprint, size, backendsToWrite));
+  }
+
+  /** Writes, or leaves the plan in force as it was, as far as the maps let it. */
+  private void orRestore(Runnable write) {
     try {
-      write(inForce, tableSize, Optional.of(inForce.backends()));
-    } catch (RuntimeException e) {
-      cause.addSuppressed(e);
+      write.run();
+    } catch (RuntimeException cause) {
+      try {
+        write(inForce, tableSize, Optional.of(inForce.backends()));
+      } catch (RuntimeException e) {
+        cause.addSuppressed(e);
+      }
+      throw cause;
     }
   }
 

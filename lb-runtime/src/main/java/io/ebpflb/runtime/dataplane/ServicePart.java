@@ -88,6 +88,20 @@ final class ServicePart {
     return found;
   }
 
+  /** Whether it is the same service's part for the same family, however both may change. */
+  boolean isSuccessorOf(ServicePart earlier) {
+    return this == earlier || family == earlier.family && identity.equals(earlier.identity);
+  }
+
+  /** Whether all that the maps hold of it, but for slots of tables, is what they hold of this. */
+  boolean differsByWeightsAlone(ServicePart earlier) {
+    return this == earlier
+        || isSuccessorOf(earlier)
+            && service.selection() == earlier.service.selection()
+            && routes.keySet().equals(earlier.routes.keySet())
+            && backends.equals(earlier.backends);
+  }
+
   /** What it was made of. */
   Service service() {
     return service;

@@ -52,28 +52,39 @@ final class SlotMatching {
     return owner;
   }
 
+  // In variables of its own: a start asks for millions of slots before there is a compiler that
+  // would see to it.
   private void ask(int backend) {
-    while (missing[backend] > 0) {
-      int rank = nextRank[backend]++;
-      int slot = orders[backend].slot(rank, cellBits, partBits);
+    SlotOrder order = orders[backend];
+    short[] owner = this.owner;
+    int[] ownerRank = this.ownerRank;
+    double[] ranks = this.ranks;
+    double[] weights = this.weights;
+    double weight = weights[backend];
+    int rank = nextRank[backend];
+    int left = missing[backend];
+    while (left > 0) {
+      int slot = order.slot(rank, cellBits, partBits);
       int holder = owner[slot];
-      if (holder >= 0) {
-        if (!wantsMore(backend, rank, holder, ownerRank[slot])) {
-          continue;
-        }
-        if (missing[holder]++ == 0) {
-          wanting.add(holder);
+      if (holder < 0) {
+        owner[slot] = (short) backend;
+        ownerRank[slot] = rank;
+        left--;
+      } else {
+        double mine = ranks[rank] * weights[holder];
+        double theirs = ranks[ownerRank[slot]] * weight;
+        if (mine != theirs ? mine < theirs : backend < holder) {
+          if (missing[holder]++ == 0) {
+            wanting.add(holder);
+          }
+          owner[slot] = (short) backend;
+          ownerRank[slot] = rank;
+          left--;
         }
       }
-      owner[slot] = (short) backend;
-      ownerRank[slot] = rank;
-      missing[backend]--;
+      rank++;
     }
-  }
-
-  private boolean wantsMore(int backend, int rank, int holder, int holderRank) {
-    double left = ranks[rank] * weights[holder];
-    double right = ranks[holderRank] * weights[backend];
-    return left != right ? left < right : backend < holder;
+    nextRank[backend] = rank;
+    missing[backend] = 0;
   }
 }

@@ -32,10 +32,11 @@ public final class ControlPlane implements AutoCloseable {
   private final ServiceAssembly assembly;
   private final Reconciler reconciler;
   private final Operations operations;
+  private CompletableFuture<Void> firstPlan;
 
   /**
    * Makes the extensions that the config uses, and so proves that their settings are good; nothing
-   * runs before {@link #start}.
+   * runs before {@link #begin}.
    *
    * @param extensions stays the caller's to close, after this
    * @throws io.ebpflb.runtime.plugin.ExtensionException if a plugin refuses
@@ -72,21 +73,29 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   /**
-   * Resolves targets and applies the first plan; returns when it is in force.
+   * Begins to resolve targets and to apply the first plan.
    *
    * @param dataPlane stays the caller's to close, after this
-   * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the data plane refuses it
    */
-  public void start(DataPlane dataPlane) {
+  public void begin(DataPlane dataPlane) {
     reconcilerLoop.execute(admin::load);
     reconcilerLoop.after(ABSENCE_LOOK, this::forgetAbsent);
-    await(reconciler.start(dataPlane));
+    firstPlan = reconciler.start(dataPlane);
+  }
+
+  /**
+   * Returns when the first plan is in force.
+   *
+   * @throws io.ebpflb.runtime.dataplane.DataPlaneException if the data plane refuses it
+   */
+  public void awaitFirstPlan() {
+    await(firstPlan);
   }
 
   /**
    * Makes these services the ones that run; returns when they are in force. What did not change
    * goes on undisturbed: health, counters, extensions, flows. Backends and services that left are
-   * drained. To be called after {@link #start}; waits its turn.
+   * drained. To be called after {@link #awaitFirstPlan}; waits its turn.
    *
    * @return what changed
    * @throws io.ebpflb.runtime.plugin.ExtensionException if a plugin refuses; nothing was changed

@@ -51,11 +51,12 @@ public final class AdminFixture implements AutoCloseable {
                 socket,
                 socket.resolveSibling("state.json")));
     server =
-        AdminServer.start(
-            settings,
-            new MetricsSettings("/metrics"),
-            new Controls(balancer, new CheckLatencies(), operations, reload, plugins),
-            limits);
+        AdminServer.open(
+                settings,
+                new MetricsSettings("/metrics"),
+                new Controls(balancer, new CheckLatencies(), operations, reload, plugins),
+                limits)
+            .listen();
   }
 
   /** With tokens on a loopback port, or on a port of every address with TLS. */

@@ -29,15 +29,16 @@ class SocketFileTest {
   }
 
   private static AdminServer start(Path socket, Optional<InetSocketAddress> listen) {
-    return AdminServer.start(
-        AdminSettings.of(listen, socket, socket.resolveSibling("state.json")),
-        new MetricsSettings("/metrics"),
-        new Controls(
-            new SampleBalancer(),
-            new CheckLatencies(),
-            new SampleOperations(new SampleBalancer()),
-            new SampleReload(),
-            new SamplePlugins()));
+    return AdminServer.open(
+            AdminSettings.of(listen, socket, socket.resolveSibling("state.json")),
+            new MetricsSettings("/metrics"),
+            new Controls(
+                new SampleBalancer(),
+                new CheckLatencies(),
+                new SampleOperations(new SampleBalancer()),
+                new SampleReload(),
+                new SamplePlugins()))
+        .listen();
   }
 
   private static String mode(Path path) throws IOException {

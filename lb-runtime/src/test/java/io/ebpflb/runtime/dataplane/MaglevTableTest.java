@@ -71,7 +71,7 @@ class MaglevTableTest {
     "9999,1024"
   })
   void tablesFillHalfOfTheirRoom(int groups, int cells) {
-    assertThat(TableSize.fitting(() -> IntStream.generate(() -> 10).limit(groups), 1 << 20))
+    assertThat(TableSize.fitting(IntStream.generate(() -> 10).limit(groups).toArray(), 1 << 20))
         .isEqualTo(new TableSize(cells));
   }
 

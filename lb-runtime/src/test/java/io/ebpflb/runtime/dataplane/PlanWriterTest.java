@@ -523,6 +523,35 @@ class PlanWriterTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void failedWriteOfWeightsLeavesThoseInForceAndTheNextApplyRepairs(boolean writesBeforeFailing) {
+    Plan before =
+        plan(
+            tcp("a", WEB, group(backend("10.0.0.1", 1), backend("10.0.0.2", 1))),
+            tcp("b", "192.0.2.11", group(backend("10.0.0.2", 1), backend("10.0.0.3", 1))));
+    Plan after =
+        plan(
+            tcp("a", WEB, group(backend("10.0.0.1", 0), backend("10.0.0.2", 1))),
+            tcp("b", "192.0.2.11", group(backend("10.0.0.2", 1), backend("10.0.0.3", 0))));
+    int writes = 4;
+    for (int failing = 0; failing < writes; failing++) {
+      maps = new FaultyMaps(MapLimits.of(16, 16, 16, 65_536), writesBeforeFailing);
+      writer = new PlanWriter(maps);
+      writer.apply(before);
+      List<Optional<Endpoint>> behaviour = behaviour();
+      maps.failAfter(failing);
+      assertThatThrownBy(() -> writer.apply(after)).isInstanceOf(DataPlaneException.class);
+      assertThat(behaviour()).as("write %d failed", failing).isEqualTo(behaviour);
+
+      maps.writes();
+      writer.apply(after);
+      assertThat(maps.writes()).as("slots and flip of each group").isEqualTo(writes);
+      assertThat(select(WEB)).contains(endpoint("10.0.0.2"));
+      assertThat(select("192.0.2.11")).contains(endpoint("10.0.0.2"));
+    }
+  }
+
   @Test
   void refusedAddressesLeaveThoseBefore() {
     limits(1, 1, 16, 4096);
@@ -563,12 +592,18 @@ class PlanWriterTest {
     // So many slots that it never matters where free ones lie.
     limits(16, 64, 200, 1 << 20);
     Random random = new Random(11);
-    for (int round = 0; round < 150; round++) {
-      Plan plan = randomPlan(random);
-      List<InetAddress> addresses =
-          random.nextBoolean()
-              ? List.of(ip("192.0.2.1"))
-              : List.of(ip("192.0.2.1"), ip("192.0.2.2"));
+    Plan plan = Plan.EMPTY;
+    List<InetAddress> addresses = List.of();
+    for (int round = 0; round < 300; round++) {
+      if (round % 3 == 0) {
+        plan = randomPlan(random);
+        addresses =
+            random.nextBoolean()
+                ? List.of(ip("192.0.2.1"))
+                : List.of(ip("192.0.2.1"), ip("192.0.2.2"));
+      } else {
+        plan = withOtherWeights(plan, random);
+      }
       writer.localAddresses(addresses);
       writer.apply(plan);
       sweepWell();
@@ -604,6 +639,37 @@ class PlanWriterTest {
       services.add(wildcard("all", randomGroup(random)));
     }
     return plan(services.toArray(Plan.Service[]::new));
+  }
+
+  private static Plan withOtherWeights(Plan plan, Random random) {
+    return plan(
+        plan.services().stream()
+            .map(
+                service ->
+                    new Plan.Service(
+                        service.name(),
+                        service.address(),
+                        service.port(),
+                        service.protocol(),
+                        service.selection(),
+                        withOtherWeights(service.group(), random),
+                        service.routes().stream()
+                            .map(
+                                route ->
+                                    new Plan.Route(
+                                        route.source(), withOtherWeights(route.group(), random)))
+                            .toList(),
+                        service.idleTimeout()))
+            .toArray(Plan.Service[]::new));
+  }
+
+  private static Plan.Group withOtherWeights(Plan.Group group, Random random) {
+    return random.nextBoolean()
+        ? group
+        : new Plan.Group(
+            group.backends().stream()
+                .map(backend -> new Plan.Weighted(backend.endpoint(), random.nextInt(3)))
+                .toList());
   }
 
   private static Plan.Group randomGroup(Random random) {

@@ -43,10 +43,15 @@ class ControlPlaneTest {
   private final FakeExtensions extensions = new FakeExtensions();
   private final AtomicLong lastFailureNanos = new AtomicLong();
 
+  private void start(ControlPlane control) {
+    control.begin(dataPlane);
+    control.awaitFirstPlan();
+  }
+
   @Test
   void startReturnsWithThePlanInForce() {
     try (ControlPlane control = control(web())) {
-      control.start(dataPlane);
+      start(control);
 
       assertThat(dataPlane.inForce().services()).hasSize(1);
       assertThat(control.services().get(0).backends()).hasSize(2);
@@ -58,14 +63,14 @@ class ControlPlaneTest {
   void aRefusedFirstPlanIsThrownAsItIs() {
     dataPlane.refusal = new DataPlaneException("no room");
     try (ControlPlane control = control(web())) {
-      assertThatThrownBy(() -> control.start(dataPlane)).isSameAs(dataPlane.refusal);
+      assertThatThrownBy(() -> start(control)).isSameAs(dataPlane.refusal);
     }
   }
 
   @Test
   void aVerdictReachesTheDataPlaneAndComesBack() {
     try (ControlPlane control = control(web())) {
-      control.start(dataPlane);
+      start(control);
       extensions.checker.broken.add("10.0.0.1:8080");
       await(() -> weight("10.0.0.1") == 0);
       long tookMillis = (System.nanoTime() - lastFailureNanos.get()) / 1_000_000;
@@ -79,7 +84,7 @@ class ControlPlaneTest {
   @Test
   void nothingIsAppliedAfterClose() {
     ControlPlane control = control(web());
-    control.start(dataPlane);
+    start(control);
     control.close();
     int applied = dataPlane.attempts;
 
@@ -101,7 +106,7 @@ class ControlPlaneTest {
               List.of(target(net + 1, 1), target(net + 2, 1), target(net + 3, 1))));
     }
     try (ControlPlane control = control(many.toArray(Configuration.Service[]::new))) {
-      control.start(dataPlane);
+      start(control);
       assertThat(dataPlane.inForce().services()).hasSize(4096);
     }
   }
@@ -109,7 +114,7 @@ class ControlPlaneTest {
   @Test
   void whatTheOperatorSaidSurvivesARestart() {
     try (ControlPlane control = control(web())) {
-      control.start(dataPlane);
+      start(control);
       Operations operations = control.operations();
       operations
           .setAdminState("web", "10.0.0.1:8080", AdminState.DRAIN, Optional.empty())
@@ -122,7 +127,7 @@ class ControlPlaneTest {
     }
 
     try (ControlPlane control = control(web())) {
-      control.start(dataPlane);
+      start(control);
       assertThat(weight("10.0.0.1")).isZero();
       assertThat(weight("10.0.0.2")).isEqualTo(7);
     }
@@ -132,7 +137,7 @@ class ControlPlaneTest {
   void aStateFileThatCannotBeWrittenIsSaidButTheChangeIsInForce() throws IOException {
     Files.writeString(directory.resolve("state"), "a file where a directory should be");
     try (ControlPlane control = control(web())) {
-      control.start(dataPlane);
+      start(control);
       assertThatThrownBy(
               () ->
                   control

@@ -7,15 +7,21 @@ import io.ebpflb.runtime.dataplane.FlowQuery;
 import io.ebpflb.runtime.dataplane.Plan;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The real one, with a note of since when a backend has no weight there. */
 final class WatchedDataPlane implements DataPlane {
   private final DataPlane dataPlane;
   private final Map<Plan.Endpoint, Instant> out = new ConcurrentHashMap<>();
+
+  /** Those of the plan before, as they are: to look at all takes longer than what is measured. */
+  private Set<Plan.Service> seen = Set.of();
 
   WatchedDataPlane(DataPlane dataPlane) {
     this.dataPlane = dataPlane;
@@ -30,15 +36,21 @@ final class WatchedDataPlane implements DataPlane {
   public void apply(Plan plan) {
     dataPlane.apply(plan);
     Instant now = Instant.now();
-    for (Plan.Service service : plan.services()) {
+    Set<Plan.Service> services = Collections.newSetFromMap(new IdentityHashMap<>());
+    services.addAll(plan.services());
+    for (Plan.Service service : services) {
+      if (seen.contains(service)) {
+        continue;
+      }
       for (Plan.Weighted backend : service.group().backends()) {
         if (backend.weight() == 0) {
           out.putIfAbsent(backend.endpoint(), now);
-        } else if (!out.isEmpty()) {
+        } else {
           out.remove(backend.endpoint());
         }
       }
     }
+    seen = services;
   }
 
   @Override
