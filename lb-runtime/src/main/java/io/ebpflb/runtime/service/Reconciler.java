@@ -31,7 +31,10 @@ import org.slf4j.LoggerFactory;
 final class Reconciler {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
 
-  /** Facts come in bursts (a rack dies, a DNS answer names ten hosts): one plan for all of them. */
+  /**
+   * Facts come in bursts (a rack dies, a DNS answer names ten hosts): the first is acted on at
+   * once, and all that follow so soon after a plan began make one more.
+   */
   static final Duration COALESCE = Duration.ofMillis(10);
 
   /** How long the first plan waits for targets whose resolvers are slow. */
@@ -60,6 +63,7 @@ final class Reconciler {
   private boolean isLate;
 
   private boolean isScheduled;
+  private long planBeganNanos;
   private Duration retry = RETRY_MIN;
   private Loop.Timer retryTimer = Loop.Timer.NONE;
   private Loop.Timer drainTimer = Loop.Timer.NONE;
@@ -249,13 +253,16 @@ final class Reconciler {
   private void schedule() {
     if (isSettled && !isScheduled) {
       isScheduled = true;
-      loop.after(COALESCE, this::reconcile);
+      Duration sincePlan = Duration.ofNanos(loop.nanoTime() - planBeganNanos);
+      Duration rest = COALESCE.minus(sincePlan);
+      loop.after(rest.isNegative() ? Duration.ZERO : rest, this::reconcile);
     }
   }
 
   private void reconcile() {
     isScheduled = false;
     long nowNanos = loop.nanoTime();
+    planBeganNanos = nowNanos;
     List<BalancedService> changed = services().stream().filter(this::isToBePlanned).toList();
     changed.forEach(BalancedService::followMembers);
     Map<BackendKey, BackendCounters> counters = countersIfNeeded();

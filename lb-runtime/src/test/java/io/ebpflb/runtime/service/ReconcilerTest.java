@@ -88,6 +88,31 @@ class ReconcilerTest extends ServicesFixture {
   }
 
   @Test
+  void aFactIsActedOnAtOnceAndThoseRightBehindItTogether() {
+    int[] rounds = {0};
+    extensions.modifier = group -> new double[] {++rounds[0]};
+    start(
+        TestServices.withModifier(
+            service("web", Optional.empty(), List.of(target("10.0.0.1", 1)))));
+    loop.advance(Duration.ofSeconds(1));
+    dataPlane.applied.clear();
+
+    reconciler.factsChanged();
+    loop.run();
+    assertThat(dataPlane.applied).hasSize(1);
+
+    for (int i = 0; i < 9; i++) {
+      reconciler.factsChanged();
+      loop.advance(Duration.ofMillis(1));
+    }
+    assertThat(dataPlane.applied).hasSize(1);
+    loop.advance(Duration.ofMillis(1));
+    assertThat(dataPlane.applied).hasSize(2);
+    loop.advance(Duration.ofSeconds(1));
+    assertThat(dataPlane.applied).hasSize(2);
+  }
+
+  @Test
   void factsThatChangeNothingApplyNothing() {
     start(web());
 
@@ -396,7 +421,7 @@ class ReconcilerTest extends ServicesFixture {
     assertThat(weights()).containsExactly("10.0.0.1:1.0", "10.0.0.2:1.0");
 
     answer[0] = Resolution.none(Duration.ofSeconds(1));
-    loop.advance(Duration.ofSeconds(2));
+    loop.advance(Duration.ofMillis(1500));
 
     assertThat(weights()).containsExactly("10.0.0.1:1.0");
     assertThat(departing()).containsExactly(endpoint("10.0.0.2"));
