@@ -268,6 +268,7 @@ final class BalancedService implements AutoCloseable {
         .configuredWeights()
         .forEach(
             (endpoint, weight) -> {
+              BackendKey key = key(endpoint);
               Optional<HealthCheck> check =
                   Optional.ofNullable(how.get(endpoint)).map(Check::settings);
               Duration step = check.map(HealthCheck::recoveryStep).orElse(Duration.ZERO);
@@ -275,11 +276,11 @@ final class BalancedService implements AutoCloseable {
                   new BackendFacts(
                       endpoint,
                       weight,
-                      admin.of(key(endpoint)),
-                      admin.drain(key(endpoint)).map(Drain::snapshot),
+                      admin.of(key),
+                      admin.drain(key).map(Drain::snapshot),
                       check,
-                      health.health(key(endpoint)),
-                      health.recovery(key(endpoint), step),
+                      health.health(key),
+                      health.recovery(key, step),
                       1));
             });
     return new GroupFacts(group.source(), group.targetSnapshots(), modified(backends, counters));
