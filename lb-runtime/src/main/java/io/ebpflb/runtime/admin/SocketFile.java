@@ -54,8 +54,9 @@ final class SocketFile {
     return UnixDomainSocketAddress.of(bindPath);
   }
 
-  /** Once it is bound. */
+  /** Once it is bound, which may have been a while ago: another process may have come first. */
   void publish() {
+    checkFree();
     try {
       Files.setPosixFilePermissions(bindPath, MODE);
       Files.move(bindPath, path, StandardCopyOption.ATOMIC_MOVE);

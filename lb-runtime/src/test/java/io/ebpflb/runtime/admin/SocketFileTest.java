@@ -29,16 +29,19 @@ class SocketFileTest {
   }
 
   private static AdminServer start(Path socket, Optional<InetSocketAddress> listen) {
+    return open(socket, listen).listen();
+  }
+
+  private static AdminServer open(Path socket, Optional<InetSocketAddress> listen) {
     return AdminServer.open(
-            AdminSettings.of(listen, socket, socket.resolveSibling("state.json")),
-            new MetricsSettings("/metrics"),
-            new Controls(
-                new SampleBalancer(),
-                new CheckLatencies(),
-                new SampleOperations(new SampleBalancer()),
-                new SampleReload(),
-                new SamplePlugins()))
-        .listen();
+        AdminSettings.of(listen, socket, socket.resolveSibling("state.json")),
+        new MetricsSettings("/metrics"),
+        new Controls(
+            new SampleBalancer(),
+            new CheckLatencies(),
+            new SampleOperations(new SampleBalancer()),
+            new SampleReload(),
+            new SamplePlugins()));
   }
 
   private static String mode(Path path) throws IOException {
@@ -89,6 +92,25 @@ class SocketFileTest {
       }
       assertThat(first.tcpAddress()).isEmpty();
     }
+  }
+
+  @Test
+  void nobodyConnectsBeforeItListensAndTheFirstToListenKeepsTheSocket() throws IOException {
+    Path socket = directory.resolve("lb.sock");
+    try (AdminServer first = open(socket, Optional.empty());
+        AdminServer second = open(socket, Optional.empty())) {
+      assertThat(socket).doesNotExist();
+      first.listen();
+      assertThatThrownBy(second::listen)
+          .isInstanceOf(AdminException.class)
+          .hasMessageContaining("another process listens on it");
+      assertThat(Files.list(directory)).containsExactly(socket);
+      try (RawClient client = RawClient.unix(socket)) {
+        client.send("GET /live HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(client.response().status()).isEqualTo(200);
+      }
+    }
+    assertThat(Files.list(directory)).isEmpty();
   }
 
   @Test
