@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +44,13 @@ class LoadBalancerTest {
     when(dataPlane.description()).thenReturn("memory");
   }
 
+  /** A thread is alive for a moment after its executor has ended. */
   @AfterEach
-  void noThreadStays() {
+  void noThreadStays() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (!ourThreads().equals(threadsBefore) && System.nanoTime() < deadline) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
     assertThat(ourThreads()).isEqualTo(threadsBefore);
   }
 
