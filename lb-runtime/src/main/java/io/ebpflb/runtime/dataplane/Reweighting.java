@@ -28,32 +28,25 @@ record Reweighting(GroupNumbers groups, Map<Integer, Table> tables) {
       Blueprint written, Blueprint next, GroupNumbers groups, TableSize size) {
     if (!next.departing().equals(written.departing())
         || !next.claims().equals(written.claims())
-        || !haveSameParts(written.parts(), next.parts())
+        || next.parts().size() != written.parts().size()
         || !haveSameKeys(written.keys(), next.keys())) {
       return Optional.empty();
     }
     List<ServicePart> changed = new ArrayList<>();
     for (int i = 0; i < next.parts().size(); i++) {
       ServicePart part = next.parts().get(i);
-      if (part != written.parts().get(i)) {
-        changed.add(part);
+      ServicePart before = written.parts().get(i);
+      if (part == before) {
+        continue;
       }
+      if (!part.differsByWeightsAlone(before)) {
+        return Optional.empty();
+      }
+      changed.add(part);
     }
     return groups
         .following(changed, size)
         .map(following -> new Reweighting(following, following.tables(changed)));
-  }
-
-  private static boolean haveSameParts(List<ServicePart> written, List<ServicePart> next) {
-    if (written.size() != next.size()) {
-      return false;
-    }
-    for (int i = 0; i < next.size(); i++) {
-      if (!next.get(i).differsByWeightsAlone(written.get(i))) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean haveSameKeys(

@@ -95,11 +95,10 @@ final class ServicePart {
 
   /** Whether all that the maps hold of it, but for slots of tables, is what they hold of this. */
   boolean differsByWeightsAlone(ServicePart earlier) {
-    return this == earlier
-        || isSuccessorOf(earlier)
-            && service.selection() == earlier.service.selection()
-            && routes.keySet().equals(earlier.routes.keySet())
-            && backends.equals(earlier.backends);
+    return isSuccessorOf(earlier)
+        && service.selection() == earlier.service.selection()
+        && routes.keySet().equals(earlier.routes.keySet())
+        && backends.equals(earlier.backends);
   }
 
   /** What it was made of. */

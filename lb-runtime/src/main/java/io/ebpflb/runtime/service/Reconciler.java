@@ -253,9 +253,8 @@ final class Reconciler {
   private void schedule() {
     if (isSettled && !isScheduled) {
       isScheduled = true;
-      Duration sincePlan = Duration.ofNanos(loop.nanoTime() - planBeganNanos);
-      Duration rest = COALESCE.minus(sincePlan);
-      loop.after(rest.isNegative() ? Duration.ZERO : rest, this::reconcile);
+      long restNanos = planBeganNanos + COALESCE.toNanos() - loop.nanoTime();
+      loop.after(Duration.ofNanos(Math.max(0, restNanos)), this::reconcile);
     }
   }
 
