@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding a flow. One table holds every flow, one line for both directions of it; a set of eight
- * lines is searched from a place that the hash picks. Readers take no lock: they copy what they
+ * Finding a flow. One table holds every flow, one line for both directions of it. A set of
+ * eight lines is searched from its home line on, which also says which lines are in use: mostly it
+ * is all that is read. Readers take no lock: they copy what they
  * need and look at the version again.
  */
 #pragma once
@@ -118,17 +119,26 @@ static __always_inline __u8 lb_flow_kind(int family, __u8 ip_proto)
 	return ip_proto == IPPROTO_TCP ? LB_FLOW_TCP6 : LB_FLOW_UDP6;
 }
 
-/* Where a client's flows live: the set's number and the line to look at first. */
-struct lb_place {
-	__u32 set;
-	__u32 start;
-};
-
-static __always_inline struct lb_place lb_place_of(__u32 client, __be16 port, __u8 ip_proto)
+/* The set that a client's flows live in. */
+static __always_inline __u32 lb_set_of(__u32 client, __be16 port, __u8 ip_proto)
 {
-	__u32 hash = lb_flow_hash(lb_settings.flow_seed, client, port, ip_proto);
+	return lb_flow_hash(lb_settings.flow_seed, client, port, ip_proto) &
+	       lb_settings.flow_set_mask;
+}
 
-	return (struct lb_place){ .set = hash & lb_settings.flow_set_mask, .start = hash >> 29 };
+/*
+ * The i-th pair of lines to fill and to search. The first one is not the same in all sets, so that
+ * few flows fill the CPU's caches evenly.
+ */
+static __always_inline __u32 lb_pair_in_order(__u32 set_number, __u32 i)
+{
+	return (set_number + i) % (LB_SET_LINES / 2);
+}
+
+/* The i-th line, of each pair the second before the first. */
+static __always_inline __u32 lb_line_in_order(__u32 set_number, __u32 i)
+{
+	return (set_number * 2 + (i ^ 1)) % LB_SET_LINES;
 }
 
 static __always_inline int lb_addr_equal(const __be32 *a, const __be32 *b, int family)
@@ -164,6 +174,12 @@ static __always_inline __u32 lb_pair_index(__u64 pair)
 	return pair % (LB_SET_LINES / 2);
 }
 
+/* In its home line a set says which of its lines are in use; it changes under the set's lock. */
+static __always_inline __u8 *lb_used_of(struct lb_flow_set *set, __u32 set_number)
+{
+	return &set->v4[lb_line_index(lb_line_in_order(set_number, 0))].used;
+}
+
 /* A flow as a packet met it. `addr` and `port` replace the packet's destination or source. */
 struct lb_hit {
 	struct lb_flow_word *word;
@@ -179,8 +195,7 @@ struct lb_hit {
 };
 
 /*
- * What the two line formats differ in. `i` counts from the place's start; IPv6 flows begin at even
- * lines. A macro, since C has no templates: `f` points to the line as lb_flow4 or lb_flow6.
+ * What the two line formats differ in. IPv6 flows begin at even lines. A macro, since C has no templates: `f` points to the line as lb_flow4 or lb_flow6.
  */
 #define LB_FIND_IN(f, addr_of)                                                                     \
 	do {                                                                                       \
@@ -222,31 +237,36 @@ struct lb_hit {
  * TO_BACKEND: client and other are the packet's source and destination. TO_CLIENT: client is the
  * packet's destination, other its source, the backend.
  */
-static __always_inline int lb_find_from(struct lb_place place, int family, __u8 kind,
-					const __be32 *client, __be16 client_port,
-					const __be32 *other, __be16 other_port,
-					enum lb_direction direction, struct lb_hit *hit)
+static __always_inline int lb_find_in(__u32 set_number, int family, __u8 kind, const __be32 *client,
+				      __be16 client_port, const __be32 *other, __be16 other_port,
+				      enum lb_direction direction, struct lb_hit *hit)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &place.set);
+	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	__u32 used;
 
 	if (!set)
 		return 0;
-	hit->set = place.set;
+	hit->set = set_number;
+	used = LB_READ_ONCE(*lb_used_of(set, set_number));
 	if (family == LB_FAMILY_IPV4) {
 #pragma clang loop unroll(disable)
 		for (__u32 i = 0; i < LB_SET_LINES; i++) {
-			__u32 first_line = (place.start + i) % LB_SET_LINES;
+			__u32 first_line = lb_line_in_order(set_number, i);
 			struct lb_flow4 *f = &set->v4[first_line];
 
+			if (!(used >> first_line & 1))
+				continue;
 			LB_FIND_IN(f, LB_ADDR_OF_V4);
 		}
 	} else {
 #pragma clang loop unroll(disable)
 		for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
-			__u32 pair = (place.start + i) % (LB_SET_LINES / 2);
+			__u32 pair = lb_pair_in_order(set_number, i);
 			__u32 first_line = pair * 2;
 			struct lb_flow6 *f = &set->v6[pair];
 
+			if (!(used >> first_line & 1))
+				continue;
 			/* Fetches the second line beside the first: a hit and a miss both need it. */
 			lb_word_read(&f->second);
 			LB_FIND_IN(f, LB_ADDR_OF_V6);
@@ -259,12 +279,11 @@ static __always_inline int lb_find_kind(int family, __u8 kind, const struct lb_p
 					enum lb_direction direction, struct lb_hit *hit)
 {
 	if (direction == LB_TO_BACKEND)
-		return lb_find_from(lb_place_of(p->source, p->source_port, p->ip_proto), family,
-				    kind, p->source_addr, p->source_port, p->dest_addr,
-				    p->dest_port, direction, hit);
-	return lb_find_from(lb_place_of(p->dest, p->dest_port, p->ip_proto), family, kind,
-			    p->dest_addr, p->dest_port, p->source_addr, p->source_port, direction,
-			    hit);
+		return lb_find_in(lb_set_of(p->source, p->source_port, p->ip_proto), family, kind,
+				  p->source_addr, p->source_port, p->dest_addr, p->dest_port,
+				  direction, hit);
+	return lb_find_in(lb_set_of(p->dest, p->dest_port, p->ip_proto), family, kind, p->dest_addr,
+			  p->dest_port, p->source_addr, p->source_port, direction, hit);
 }
 
 static __always_inline int lb_find(int family, const struct lb_packet *p,

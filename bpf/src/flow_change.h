@@ -102,6 +102,10 @@ static __always_inline void lb_count_closed(__u64 word)
 		c->closed++;
 }
 
+/* Bits of `used`. */
+#define LB_LINE_BIT(line) (1u << (line) % LB_SET_LINES)
+#define LB_PAIR_BITS(pair) (3u << (pair) % (LB_SET_LINES / 2) * 2)
+
 /* ---- under the lock ---- */
 
 /* The line becomes free, or stays claimed (odd version) for a writer. Both return what it was. */
@@ -126,12 +130,11 @@ static __always_inline __u64 lb_line_free(struct lb_flow_word *word)
 static __always_inline void lb_tail_write(struct lb_flow_tail *tail, __u16 *mtu,
 					  const struct lb_opening *o)
 {
-	mtu[LB_TO_BACKEND] = o->nexthop_mtu;
-	mtu[LB_TO_CLIENT] = 0;
-	tail->nexthop[LB_TO_BACKEND] = o->nexthop;
-	tail->nexthop_generation[LB_TO_BACKEND] = o->nexthop_generation;
-	tail->nexthop[LB_TO_CLIENT] = 0;
-	tail->nexthop_generation[LB_TO_CLIENT] = 0;
+	for (int to = LB_TO_BACKEND; to <= LB_TO_CLIENT; to++) {
+		mtu[to] = o->nexthop_mtu[to];
+		tail->nexthop[to] = o->nexthop[to];
+		tail->nexthop_generation[to] = o->nexthop_generation[to];
+	}
 	tail->last_seen = o->now;
 	tail->ack_due = 0;
 }
@@ -182,22 +185,21 @@ static __always_inline __u64 lb_line_write6(struct lb_flow6 *f, const struct lb_
 
 /*
  * How gladly a line is taken. 0: not to be had; 1 + how long its flow has been silent; free; free
- * beside an IPv4 flow that stays (`packed`), so that such flows leave whole pairs to IPv6.
+ * beside an IPv4 flow, so that such flows leave whole pairs to IPv6.
  */
-#define LB_RANK_FREE_SHIFT 32
-static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now, __u32 packed)
+#define LB_RANK_FREE (1ull << 32)
+#define LB_RANK_PACKED (1ull << 33)
+static __always_inline __u64 lb_rank(__u64 word, __u32 last_seen, __u32 now)
 {
-	if (lb_word_kind(word) == LB_FLOW_FREE)
-		return 1ull << (LB_RANK_FREE_SHIFT + packed);
 	if (lb_word_kind(word) == LB_FLOW_TAIL || lb_state_is_protected(lb_word_state(word)))
 		return 0;
 	return ((now - last_seen) & 0x7fffffff) + 1;
 }
 
-/* The line (or pair) to write: of equal ranks the one that a look-up comes to first. */
-static __always_inline __u64 lb_best_of(const struct lb_walk *walk, __u32 start, __u32 count)
+/* Which line (or pair) to write, in their order: of equal ranks the first. */
+static __always_inline __u32 lb_best_of(const struct lb_walk *walk, __u32 count)
 {
-	return start + count - 1 - (walk->best & (count - 1));
+	return count - 1 - (walk->best & (count - 1));
 }
 
 /*
@@ -214,31 +216,28 @@ static __always_inline void lb_walk_best(struct lb_opening *o, __u64 rank, __u32
 		o->walk.best = rank;
 }
 
-static __always_inline __u64 lb_rank_line(struct lb_flow_set *set, __u64 line, __u64 word,
-					  __u32 now)
-{
-	__u64 beside = lb_word_read(lb_word_at(set, line ^ 1));
-
-	return lb_rank(word, lb_tail_at(set, line, word)->last_seen, now,
-		       lb_state_is_protected(lb_word_state(beside)));
-}
-
 /* The place of a killed flow is taken by the next one between the same ends. */
 static __always_inline __u8 lb_kind_but_killed(__u64 word)
 {
 	return lb_word_kind(word) & ~LB_FLOW_KIND_KILLED;
 }
 
-static __always_inline void lb_walk4(struct lb_flow_set *set, struct lb_opening *o)
+static __always_inline void lb_walk4(struct lb_flow_set *set, __u32 used, struct lb_opening *o)
 {
 	o->walk = (struct lb_walk){};
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES; i++) {
 		lb_step(set, o);
-		__u64 line = (o->start + i) % LB_SET_LINES;
+		__u64 line = lb_line_in_order(o->set, i);
 		const struct lb_flow4 *f = &set->v4[line];
-		__u64 word = lb_word_read(&f->word);
+		__u64 word, rank;
 
+		if (!(used >> line & 1)) {
+			rank = used >> (line ^ 1) & 1 ? LB_RANK_PACKED : LB_RANK_FREE;
+			lb_walk_best(o, rank, LB_SET_LINES - 1 - i);
+			continue;
+		}
+		word = lb_word_read(&f->word);
 		if (lb_kind_but_killed(word) == o->kind && f->client == o->route.addr[0] &&
 		    f->ports.client == o->ports.client) {
 			if (f->service == o->service.addr[0] &&
@@ -248,46 +247,54 @@ static __always_inline void lb_walk4(struct lb_flow_set *set, struct lb_opening 
 				 f->ports.backend == o->ports.backend)
 				o->walk.colliding = line + 1;
 		}
-		lb_walk_best(o, lb_rank_line(set, line, word, o->now), LB_SET_LINES - 1 - i);
+		rank = lb_rank(word, lb_tail_at(set, line, word)->last_seen, o->now);
+		lb_walk_best(o, rank, LB_SET_LINES - 1 - i);
 	}
 }
 
 /* A pair of lines: held by an IPv6 flow, or by up to two IPv4 flows. */
-static __always_inline __u64 lb_rank_pair(struct lb_flow_set *set, __u64 pair, __u64 word,
-					  __u32 now)
+static __always_inline __u64 lb_rank_pair(struct lb_flow_set *set, __u32 used, __u64 pair,
+					  __u64 word, __u32 now)
 {
-	__u64 rank = lb_rank(word, lb_tail_at(set, pair * 2, word)->last_seen, now, 0);
-	__u64 second = lb_word_read(lb_word_at(set, pair * 2 + 1));
-	__u64 rank_second;
+	__u64 rank = LB_RANK_FREE, rank_second = LB_RANK_FREE;
+	__u64 second;
 
-	/* The tail of an IPv6 flow goes with its first line. */
-	if (lb_word_kind(second) == LB_FLOW_TAIL)
-		return rank;
-	rank_second = lb_rank(second, set->v6[lb_pair_index(pair)].tail.last_seen, now, 0);
+	if (used >> pair * 2 & 1)
+		rank = lb_rank(word, lb_tail_at(set, pair * 2, word)->last_seen, now);
+	if (used >> (pair * 2 + 1) & 1) {
+		second = lb_word_read(lb_word_at(set, pair * 2 + 1));
+		/* The tail of an IPv6 flow goes with its first line. */
+		if (lb_word_kind(second) == LB_FLOW_TAIL)
+			return rank;
+		rank_second = lb_rank(second, set->v6[lb_pair_index(pair)].tail.last_seen, now);
+	}
 	return rank < rank_second ? rank : rank_second;
 }
 
 /* As lb_walk4, in pairs of lines. */
-static __always_inline void lb_walk6(struct lb_flow_set *set, struct lb_opening *o)
+static __always_inline void lb_walk6(struct lb_flow_set *set, __u32 used, struct lb_opening *o)
 {
 	o->walk = (struct lb_walk){};
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
 		lb_step(set, o);
-		__u64 pair = (o->start + i) % (LB_SET_LINES / 2);
+		__u64 pair = lb_pair_in_order(o->set, i);
 		const struct lb_flow6 *f = &set->v6[pair];
-		__u64 word = lb_word_read(&f->word);
+		__u64 word = 0;
 
+		if (used >> pair * 2 & 1)
+			word = lb_word_read(&f->word);
 		if (lb_kind_but_killed(word) == o->kind && f->ports.client == o->ports.client &&
 		    lb_addr_equal(f->client, o->route.addr, LB_FAMILY_IPV6)) {
 			if (f->ports.service == o->ports.service &&
 			    lb_addr_equal(f->service, o->service.addr, LB_FAMILY_IPV6))
-				o->walk.same = pair + 1;
+				o->walk.same = pair * 2 + 1;
 			else if (f->ports.backend == o->ports.backend &&
 				 lb_addr_equal(f->backend, o->backend, LB_FAMILY_IPV6))
-				o->walk.colliding = pair + 1;
+				o->walk.colliding = pair * 2 + 1;
 		}
-		lb_walk_best(o, lb_rank_pair(set, pair, word, o->now), LB_SET_LINES / 2 - 1 - i);
+		lb_walk_best(o, lb_rank_pair(set, used, pair, word, o->now),
+			     LB_SET_LINES / 2 - 1 - i);
 	}
 }
 
@@ -307,14 +314,17 @@ static __always_inline int lb_makes_way(const struct lb_opening *o, __u64 word)
  * What follows from a walk. The same flow is taken over if it makes way, else it exists; a
  * colliding one is removed if it fades, else the insertion is refused.
  */
-static __always_inline enum lb_insert_result lb_judge(const struct lb_opening *o, __u64 same_word,
-						      __u64 colliding_word)
+static __always_inline enum lb_insert_result lb_judge(struct lb_flow_set *set,
+						      const struct lb_opening *o)
 {
-	if (o->walk.same && !lb_makes_way(o, same_word))
+	const struct lb_walk *walk = &o->walk;
+
+	if (walk->same && !lb_makes_way(o, lb_word_read(lb_word_at(set, walk->same - 1))))
 		return LB_INSERT_EXISTS;
-	if (o->walk.colliding && !lb_state_is_fading(lb_word_state(colliding_word)))
+	if (walk->colliding &&
+	    !lb_state_is_fading(lb_word_state(lb_word_read(lb_word_at(set, walk->colliding - 1)))))
 		return LB_INSERT_COLLISION;
-	if (!o->walk.same && !(o->walk.best >> 3))
+	if (!walk->same && !walk->best)
 		return LB_INSERT_FULL;
 	return LB_INSERT_DONE;
 }
@@ -323,29 +333,32 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 							struct lb_flow_lock *lock,
 							struct lb_opening *o)
 {
+	__u8 *in_use = lb_used_of(set, o->set);
 	enum lb_insert_result result;
-	struct lb_flow4 *same, *colliding, *f;
-	__u64 word, line;
+	__u32 used, line;
+	__u64 word;
 
 	bpf_spin_lock(&lock->lock);
-	lb_walk4(set, o);
-	same = &set->v4[lb_line_index(o->walk.same - 1)];
-	colliding = &set->v4[lb_line_index(o->walk.colliding - 1)];
-	result = lb_judge(o, lb_word_read(&same->word), lb_word_read(&colliding->word));
+	used = *in_use;
+	lb_walk4(set, used, o);
+	result = lb_judge(set, o);
 	if (result == LB_INSERT_DONE) {
 		if (o->walk.colliding) {
-			o->removed.colliding = lb_line_free(&colliding->word);
+			line = o->walk.colliding - 1;
+			o->removed.colliding = lb_line_free(lb_word_at(set, line));
+			used &= ~LB_LINE_BIT(line);
 		}
 		line = o->walk.same ? o->walk.same - 1
-				    : lb_best_of(&o->walk, o->start, LB_SET_LINES);
-		line = lb_line_index(line);
-		f = &set->v4[line];
-		word = lb_word_read(&f->word);
-		if (lb_word_is_v6(word))
-			lb_line_free(&set->v4[lb_line_index(line | 1)].word);
-		o->removed.first = lb_line_write4(f, o);
+				    : lb_line_in_order(o->set, lb_best_of(&o->walk, LB_SET_LINES));
+		word = lb_word_read(lb_word_at(set, line));
+		if (lb_word_is_v6(word)) {
+			lb_line_free(lb_word_at(set, line | 1));
+			used &= ~LB_LINE_BIT(line | 1);
+		}
+		*in_use = used | LB_LINE_BIT(line);
+		o->removed.first = lb_line_write4(&set->v4[lb_line_index(line)], o);
 		o->line = line;
-		o->seen = lb_word_read(&f->word);
+		o->seen = lb_word_read(lb_word_at(set, line));
 	}
 	bpf_spin_unlock(&lock->lock);
 	return result;
@@ -355,33 +368,43 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 							struct lb_flow_lock *lock,
 							struct lb_opening *o)
 {
+	__u8 *in_use = lb_used_of(set, o->set);
 	enum lb_insert_result result;
-	struct lb_flow6 *same, *colliding, *f;
-	__u64 word, pair;
+	__u32 used, line, pair;
+	struct lb_flow6 *f;
+	__u64 word;
 
 	bpf_spin_lock(&lock->lock);
-	lb_walk6(set, o);
-	same = &set->v6[lb_pair_index(o->walk.same - 1)];
-	colliding = &set->v6[lb_pair_index(o->walk.colliding - 1)];
-	result = lb_judge(o, lb_word_read(&same->word), lb_word_read(&colliding->word));
+	used = *in_use;
+	lb_walk6(set, used, o);
+	result = lb_judge(set, o);
 	if (result == LB_INSERT_DONE) {
 		if (o->walk.colliding) {
-			o->removed.colliding = lb_line_free(&colliding->word);
-			lb_line_free(&colliding->second);
+			line = o->walk.colliding - 1;
+			o->removed.colliding = lb_line_free(lb_word_at(set, line));
+			lb_line_free(lb_word_at(set, line | 1));
+			used &= ~LB_PAIR_BITS(line / 2);
 		}
-		pair = o->walk.same ? o->walk.same - 1
-				    : lb_best_of(&o->walk, o->start, LB_SET_LINES / 2);
-		pair = lb_pair_index(pair);
-		f = &set->v6[pair];
+		pair = o->walk.same
+			       ? (o->walk.same - 1) / 2
+			       : lb_pair_in_order(o->set, lb_best_of(&o->walk, LB_SET_LINES / 2));
+		f = &set->v6[lb_pair_index(pair)];
 		word = lb_word_read(&f->second);
 		o->removed.second =
 			lb_word_kind(word) && lb_word_kind(word) != LB_FLOW_TAIL ? word : 0;
+		*in_use = used | LB_PAIR_BITS(pair);
 		o->removed.first = lb_line_write6(f, o);
 		o->line = pair * 2;
 		o->seen = lb_word_read(&f->word);
 	}
 	bpf_spin_unlock(&lock->lock);
 	return result;
+}
+
+/* Whether no line of some pair is in use. */
+static __always_inline int lb_has_free_pair(__u32 used)
+{
+	return ((used | used >> 1) & 0x55) != 0x55;
 }
 
 /* The pairs of lines that established flows hold, as bits. */
@@ -484,14 +507,17 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 	int done = 0, fits;
 	struct lb_event *e;
 	__u64 *word, now;
+	__u8 *in_use;
 
 	if (!set || !lock)
 		return 0;
+	in_use = lb_used_of(set, set_number);
 	e = lb_event_of(LB_EVENT_FLOW_START, set, line, seen);
 	word = (__u64 *)lb_word_at(set, line);
 	bpf_spin_lock(&lock->lock);
 	/* One pair stays open, so that a new flow of either family always finds room. */
-	fits = (lb_pairs_protected(set) | 1u << (line / 2 % 4)) != LB_SET_PAIRS_ALL;
+	fits = lb_has_free_pair(*in_use) ||
+	       (lb_pairs_protected(set) | 1u << (line / 2 % 4)) != LB_SET_PAIRS_ALL;
 	now = LB_READ_ONCE(*word);
 	if (lb_word_version(now) == lb_word_version(seen) &&
 	    !(lb_word_state(now) & (LB_FLOW_ESTABLISHED | LB_FLOW_ASIDE)) &&
@@ -519,11 +545,13 @@ static __always_inline int lb_flow_end(__u32 set_number, __u32 line, __u64 seen,
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
 	struct lb_flow_lock *lock = lb_lock_of(set_number);
 	struct lb_event *e = 0;
+	__u8 *in_use;
 	__u64 now;
 	int same;
 
 	if (!set || !lock)
 		return 0;
+	in_use = lb_used_of(set, set_number);
 	if (lb_state_is_protected(lb_word_state(seen)))
 		e = lb_event_of(LB_EVENT_FLOW_END, set, line, seen);
 	bpf_spin_lock(&lock->lock);
@@ -534,8 +562,11 @@ static __always_inline int lb_flow_end(__u32 set_number, __u32 line, __u64 seen,
 		lb_tail_at(set, line, now)->last_seen = jiffies;
 	} else if (same) {
 		now = lb_line_free(lb_word_at(set, line));
-		if (lb_word_is_v6(now))
+		*in_use &= ~LB_LINE_BIT(line);
+		if (lb_word_is_v6(now)) {
 			lb_line_free(lb_word_at(set, line | 1));
+			*in_use &= ~LB_LINE_BIT(line | 1);
+		}
 	}
 	bpf_spin_unlock(&lock->lock);
 	if (same) {

@@ -9,30 +9,47 @@
 /* No decision yet: the packet may still be something else. */
 #define LB_UNDECIDED (-2)
 
+/*
+ * The flow of a packet that opened none; found is one that is there, or whose service takes no new
+ * ones. What would have made way for a SYN is not continued by it.
+ */
+static __always_inline int lb_find_unopened(int family, const struct lb_packet *p, int result,
+					    struct lb_hit *hit)
+{
+	if (result != LB_OPEN_EXISTS && !lb_is_opening_syn(p))
+		return 0;
+	return lb_find(family, p, LB_TO_BACKEND, hit) &&
+	       (result == LB_OPEN_EXISTS || !lb_state_is_dubious(lb_word_state(hit->seen)));
+}
+
+static __always_inline int lb_unopened(const struct lb_context *c, int result)
+{
+	switch (result) {
+	case LB_OPEN_NOT_A_SERVICE:
+		return LB_UNDECIDED;
+	case LB_OPEN_KILLED:
+		lb_continue_in(c, LB_PART_RESET);
+		return lb_dropped(c, LB_DROP_KILLED);
+	case LB_OPEN_EXISTS: /* and is gone again */
+		return lb_dropped(c, LB_DROP_NO_ENTRY);
+	default:
+		return lb_dropped(c, (__u32)result % LB_DROP_COUNT);
+	}
+}
+
+/* A SYN is not looked up first: whether its flow is there shows as it is entered. */
 static __always_inline int lb_to_service(const struct lb_context *c, int family,
 					 const struct lb_packet *p, struct lb_hit *hit)
 {
-	int found = lb_find(family, p, LB_TO_BACKEND, hit);
-	int reopen = found && lb_is_opening_syn(p) && lb_state_is_dubious(lb_word_state(hit->seen));
+	int found = !lb_is_opening_syn(p) && lb_find(family, p, LB_TO_BACKEND, hit);
 
-	if (!found || reopen) {
-		switch (lb_open(family, p)) {
-		case LB_OPENED:
-			found = lb_hit_opened(family, hit);
-			break;
-		case LB_OPEN_EXISTS:
-			found = lb_find(family, p, LB_TO_BACKEND, hit);
-			break;
-		case LB_OPEN_NOT_A_SERVICE:
-			return LB_UNDECIDED;
-		case LB_OPEN_KILLED:
-			lb_continue_in(c, LB_PART_RESET);
-			return lb_dropped(c, LB_DROP_KILLED);
-		default:
-			return lb_verdict(c, LB_DROP);
-		}
+	if (!found) {
+		int result = lb_open(family, p);
+
+		found = result == LB_OPENED ? lb_hit_opened(family, hit)
+					    : lb_find_unopened(family, p, result, hit);
 		if (!found)
-			return lb_dropped(c, LB_DROP_NO_ENTRY);
+			return lb_unopened(c, result);
 	}
 	return lb_forward(c, family, p, LB_TO_BACKEND, hit);
 }
@@ -71,12 +88,12 @@ static __always_inline int lb_to_client(const struct lb_context *c, int family,
 static __always_inline int lb_straight_to_backend(const struct lb_context *c, int family,
 						  const struct lb_packet *p, struct lb_hit *hit)
 {
-	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
+	__u32 set = lb_set_of(p->source, p->source_port, p->ip_proto);
 	__u32 idle;
 	__u8 state;
 
-	if (!lb_find_from(place, family, lb_flow_kind(family, p->ip_proto), p->source_addr,
-			  p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, hit))
+	if (!lb_find_in(set, family, lb_flow_kind(family, p->ip_proto), p->source_addr,
+			p->source_port, p->dest_addr, p->dest_port, LB_TO_CLIENT, hit))
 		return lb_verdict(c, LB_PASS);
 	state = lb_word_state(hit->seen);
 	if (lb_state_is_fading(state))

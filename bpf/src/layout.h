@@ -207,7 +207,8 @@ struct lb_flow4 {
 	__be32 service;
 	__be32 backend;
 	struct lb_flow_ports ports;
-	__u8 pad[2];
+	__u8 used; /* in the set's home line: the lines that are not free, as bits */
+	__u8 pad;
 	__u16 mtu[2]; /* of the cached next hops' routes, by lb_direction */
 	struct lb_flow_tail tail;
 };
@@ -221,13 +222,16 @@ struct lb_flow6 {
 	__u8 unused[8];		    /* lb_flow_tail says why */
 	struct lb_flow_word second; /* kind LB_FLOW_TAIL */
 	struct lb_flow_ports ports;
-	__u8 pad[14];
+	__u8 pad[12];
+	__u8 used;
+	__u8 pad2;
 	__u16 mtu[2];
 	struct lb_flow_tail tail;
 };
 _Static_assert(sizeof(struct lb_flow6) == 128, "lb_flow6");
 /* Both at one place in the flow's last line. */
 _Static_assert(offsetof(struct lb_flow6, mtu) == 64 + offsetof(struct lb_flow4, mtu), "mtu");
+_Static_assert(offsetof(struct lb_flow6, used) == 64 + offsetof(struct lb_flow4, used), "used");
 _Static_assert(offsetof(struct lb_flow6, tail) == 64 + offsetof(struct lb_flow4, tail), "tail");
 _Static_assert(offsetof(struct lb_flow6, unused) ==
 		       offsetof(struct lb_flow4, tail) + offsetof(struct lb_flow_tail, last_seen),

@@ -12,11 +12,11 @@ struct lb_removed {
 	__u64 second;
 };
 
-/* What a walk over a set found: line (or pair) numbers plus one, 0 for none. */
+/* What a walk over a set found. Of the flows their first lines plus one, 0 for none. */
 struct lb_walk {
 	__u64 same;	 /* a flow of this client and service: the very flow */
 	__u64 colliding; /* of this client and backend by another service */
-	__u64 best;	 /* rank << 3 | how many lines before the last one looked at */
+	__u64 best;	 /* rank << 3 | how many lines (or pairs) before the last one looked at */
 };
 
 /* A flow about to be entered, and what is needed to choose its backend. */
@@ -29,14 +29,14 @@ struct lb_opening {
 	__u8 kind;
 	__u8 state;
 	__u8 reopen; /* a SYN: a flow of the same client and service may be replaced */
-	__u8 start;  /* the line to look at first */
 	__u32 set;
 	__u32 now;
 	__u32 source; /* addresses as one word each */
 	__u32 dest;
-	__u64 nexthop;
-	__u32 nexthop_generation;
-	__u16 nexthop_mtu;
+	/* By lb_direction; 0: not known. */
+	__u64 nexthop[2];
+	__u32 nexthop_generation[2];
+	__u16 nexthop_mtu[2];
 	/* What the insertion did: */
 	__u32 line;
 	__u64 seen;
@@ -112,6 +112,32 @@ struct {
 	__type(key, __u32);   /* ifindex */
 	__type(value, __u32); /* slot in devices */
 } device_slots SEC(".maps");
+
+/*
+ * The next hop towards a client that its last flow was told, for its next one. A line that nobody
+ * fills anew is asked for again after a minute. The version is odd while it is written.
+ */
+#define LB_CLIENT_NEXTHOPS_LOG2 10
+struct lb_client_nexthop {
+	__u32 version;
+	__u32 ifindex; /* that the backend's packets come in by */
+	__be32 client[4];
+	struct lb_service_key service;
+	__u32 generation;
+	__u64 nexthop;
+	__u32 asked; /* jiffies */
+	__u16 mtu;
+	__u16 pad;
+};
+_Static_assert(sizeof(struct lb_client_nexthop) == 64, "lb_client_nexthop");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 << LB_CLIENT_NEXTHOPS_LOG2);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct lb_client_nexthop);
+} client_nexthops SEC(".maps");
 
 /* Tags that the data path takes off itself, before the kernel does: native XDP on the parent. */
 struct {

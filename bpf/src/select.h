@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which backend a new flow goes to: service, source route, slot of the group's table. */
 #pragma once
+#include "nexthop.h"
 #include "track.h"
 
 /* A client's port may collide with a flow of another service; then the next slots are tried. */
@@ -38,19 +39,13 @@ static __always_inline __u16 lb_slot_backend(__u64 region, __u32 slot)
 	return page ? page->backend[at % LB_ARENA_PAGE_SLOTS] : 0;
 }
 
+/* Else it is an enum lb_drop: why the packet can have no flow. */
 enum lb_open_result {
-	LB_OPENED, /* the scratch area knows where */
+	LB_OPENED = LB_DROP_COUNT, /* the scratch area knows where */
 	LB_OPEN_EXISTS,
 	LB_OPEN_NOT_A_SERVICE,
 	LB_OPEN_KILLED,
-	LB_OPEN_DROPPED, /* and counted */
 };
-
-static __always_inline int lb_open_dropped(enum lb_drop reason)
-{
-	lb_count_drop(reason);
-	return LB_OPEN_DROPPED;
-}
 
 /* Chooses a backend and enters the flow that lies in the scratch area. VERIFIER: global. */
 __noinline int lb_open_flow(void)
@@ -71,11 +66,11 @@ __noinline int lb_open_flow(void)
 	group_number = lb_group_of(service, o);
 	group = bpf_map_lookup_elem(&groups, &group_number);
 	if (!group)
-		return lb_open_dropped(LB_DROP_NO_BACKEND);
+		return LB_DROP_NO_BACKEND;
 	region = LB_READ_ONCE(group->region);
 	size = region >> 32;
 	if (!size)
-		return lb_open_dropped(LB_DROP_NO_BACKEND);
+		return LB_DROP_NO_BACKEND;
 	slot = (__u64)lb_slot_hash(service, o) * size >> 32;
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < LB_SLOT_TRIES; i++) {
@@ -84,13 +79,14 @@ __noinline int lb_open_flow(void)
 		int result;
 
 		if (!backend)
-			return lb_open_dropped(LB_DROP_NO_BACKEND);
+			return LB_DROP_NO_BACKEND;
 		lb_addr_copy(o->backend, backend->addr, LB_FAMILY_IPV6);
 		o->ports.backend = backend->port;
 		o->backend_id = id;
-		o->nexthop_generation = LB_READ_ONCE(backend->nexthop_generation);
-		o->nexthop = LB_READ_ONCE(backend->nexthop);
-		o->nexthop_mtu = LB_READ_ONCE(backend->nexthop_mtu);
+		o->nexthop_generation[LB_TO_BACKEND] = LB_READ_ONCE(backend->nexthop_generation);
+		o->nexthop[LB_TO_BACKEND] = LB_READ_ONCE(backend->nexthop);
+		o->nexthop_mtu[LB_TO_BACKEND] = LB_READ_ONCE(backend->nexthop_mtu);
+		lb_client_nexthop_recall(o);
 		result =
 			o->kind & LB_FLOW_KIND_IPV6 ? lb_flow_insert_ipv6() : lb_flow_insert_ipv4();
 		if (result == LB_INSERT_DONE)
@@ -98,41 +94,38 @@ __noinline int lb_open_flow(void)
 		if (result == LB_INSERT_EXISTS)
 			return LB_OPEN_EXISTS;
 		if (result == LB_INSERT_FULL)
-			return lb_open_dropped(LB_DROP_NO_ENTRY);
+			return LB_DROP_NO_ENTRY;
 		slot = slot + 1 < size ? slot + 1 : 0;
 	}
-	return lb_open_dropped(LB_DROP_COLLISION);
+	return LB_DROP_COLLISION;
 }
 
 /* Whether the flow that lies in the scratch area was killed. VERIFIER: global. */
 __noinline int lb_open_was_killed(void)
 {
 	struct lb_scratch *scratch = lb_scratch();
-	struct lb_place place;
 	struct lb_opening *o;
 	struct lb_hit hit;
 
 	if (!scratch)
 		return 0;
 	o = &scratch->opening;
-	place = (struct lb_place){ .set = o->set, .start = o->start };
 	if (o->kind & LB_FLOW_KIND_IPV6)
-		return lb_find_from(place, LB_FAMILY_IPV6, LB_FLOW_KILLED6, o->route.addr,
-				    o->ports.client, o->service.addr, o->ports.service,
-				    LB_TO_BACKEND, &hit);
-	return lb_find_from(place, LB_FAMILY_IPV4, LB_FLOW_KILLED4, o->route.addr, o->ports.client,
-			    o->service.addr, o->ports.service, LB_TO_BACKEND, &hit);
+		return lb_find_in(o->set, LB_FAMILY_IPV6, LB_FLOW_KILLED6, o->route.addr,
+				  o->ports.client, o->service.addr, o->ports.service, LB_TO_BACKEND,
+				  &hit);
+	return lb_find_in(o->set, LB_FAMILY_IPV4, LB_FLOW_KILLED4, o->route.addr, o->ports.client,
+			  o->service.addr, o->ports.service, LB_TO_BACKEND, &hit);
 }
 
 /* A flow for this packet. A SYN takes the place of what is over between its ends. */
-static __always_inline enum lb_open_result lb_open(int family, const struct lb_packet *p)
+static __always_inline int lb_open(int family, const struct lb_packet *p)
 {
-	struct lb_place place = lb_place_of(p->source, p->source_port, p->ip_proto);
 	struct lb_scratch *scratch = lb_scratch();
 	struct lb_opening *o;
 
 	if (!scratch)
-		return lb_open_dropped(LB_DROP_NO_ENTRY);
+		return LB_DROP_NO_ENTRY;
 	o = &scratch->opening;
 	__builtin_memset(o, 0, sizeof(*o));
 	lb_addr_copy(o->service.addr, p->dest_addr, family);
@@ -148,8 +141,7 @@ static __always_inline enum lb_open_result lb_open(int family, const struct lb_p
 	o->state = lb_is_midstream(p) ? LB_FLOW_MIDSTREAM : 0;
 	o->reopen = lb_is_opening_syn(p);
 	o->now = (__u32)bpf_jiffies64();
-	o->set = place.set;
-	o->start = place.start;
+	o->set = lb_set_of(p->source, p->source_port, p->ip_proto);
 	o->source = p->source;
 	o->dest = p->dest;
 	if ((o->state & LB_FLOW_MIDSTREAM) && lb_open_was_killed())
@@ -175,9 +167,9 @@ static __always_inline int lb_hit_opened(int family, struct lb_hit *hit)
 	hit->word = lb_word_at(set, o->line);
 	hit->tail = lb_tail_at(set, o->line, o->seen);
 	hit->seen = o->seen;
-	hit->nexthop = o->nexthop;
-	hit->nexthop_generation = o->nexthop_generation;
-	hit->mtu = o->nexthop_mtu;
+	hit->nexthop = o->nexthop[LB_TO_BACKEND];
+	hit->nexthop_generation = o->nexthop_generation[LB_TO_BACKEND];
+	hit->mtu = o->nexthop_mtu[LB_TO_BACKEND];
 	lb_addr_copy(hit->addr, o->backend, family);
 	hit->port = o->ports.backend;
 	return 1;

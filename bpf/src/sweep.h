@@ -60,13 +60,18 @@ static long lb_sweep_set(__u32 i, void *unused)
 	__u32 number = lb_sweep_cursor & lb_settings.flow_set_mask;
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &number);
 
+	__u32 used;
+
 	(void)i;
 	(void)unused;
 	lb_sweep_cursor = number + 1;
 	if (!set)
 		return 1;
+	used = LB_READ_ONCE(*lb_used_of(set, number));
 #pragma clang loop unroll(disable)
-	for (__u32 line = 0; line < LB_SET_LINES; line++) {
+	for (__u32 line = 0; used >> line; line++) {
+		if (!(used >> line & 1))
+			continue;
 		__u64 word = lb_word_read(lb_word_at(set, line));
 
 		if (lb_word_kind(word) == LB_FLOW_FREE || lb_word_kind(word) == LB_FLOW_TAIL ||
