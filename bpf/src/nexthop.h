@@ -117,7 +117,7 @@ static __always_inline void lb_client_nexthop_keep(const struct lb_context *c, i
 		lb_client_nexthop_line(p->dest, hit->port, lb_ingress_ifindex(c));
 	__u32 version;
 
-	if (!line || !device || (device->flags & LB_DEVICE_MULTIPATH))
+	if (!line || !device || (device->flags & (LB_DEVICE_MULTIPATH | LB_DEVICE_BY_PORT)))
 		return;
 	version = LB_READ_ONCE(line->version);
 	if ((version & 1) ||

@@ -51,6 +51,9 @@ final class DeviceTable {
   /** {@code LB_DEVICE_PEER}. */
   static final int PEER = 8;
 
+  /** {@code LB_DEVICE_BY_PORT}. */
+  static final int BY_PORT = 16;
+
   private static final Logger LOG = LoggerFactory.getLogger(DeviceTable.class);
 
   private final BpfMap devices;
@@ -65,6 +68,7 @@ final class DeviceTable {
   /** Empty: not known yet. */
   private Optional<Set<Integer>> multipath = Optional.empty();
 
+  private boolean sharesOutByPort;
   private Set<Integer> veths = Set.of();
   private boolean fullReported;
 
@@ -104,6 +108,7 @@ final class DeviceTable {
       gone.remove(link.ifindex());
     }
     gone.forEach(this::remove);
+    sharesOutByPort = MultipathPolicy.sharesOutByPort();
     veths =
         links.stream()
             .filter(NetworkLink::isVeth)
@@ -126,6 +131,7 @@ final class DeviceTable {
    */
   synchronized void multipath(Optional<Set<Integer>> ifindexes) {
     multipath = ifindexes;
+    sharesOutByPort = MultipathPolicy.sharesOutByPort();
     List.copyOf(byIfindex.values()).forEach(known -> refresh(known, known.link()));
   }
 
@@ -223,6 +229,7 @@ final class DeviceTable {
     int flags =
         (transmits ? TRANSMITS : 0)
             | (isOneOfSeveral ? MULTIPATH : 0)
+            | (sharesOutByPort ? BY_PORT : 0)
             | (veths.contains(sendingIfindex) ? REDIRECTS : 0)
             | (transmits && programs.skipEgress(link) ? PEER : 0);
     return new Device(slot, link, flags, programs.tagToAdd(link));

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ebpflb.runtime.config.Configuration.Hook;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -84,7 +86,24 @@ class DeviceTableIT extends DatapathFixture {
     assertThat(marked.getInt(DeviceTable.GENERATION))
         .as("what was cached is asked for anew")
         .isGreaterThan(before.getInt(DeviceTable.GENERATION));
+    for (String family : List.of("ipv4", "ipv6")) {
+      assertThat(flagsWithPolicy(table, datapath, family, 1))
+          .isEqualTo(DeviceTable.TRANSMITS | DeviceTable.BY_PORT);
+      assertThat(flagsWithPolicy(table, datapath, family, 0)).isEqualTo(DeviceTable.TRANSMITS);
+    }
     close(datapath);
+  }
+
+  private int flagsWithPolicy(DeviceTable table, Datapath datapath, String family, int policy)
+      throws Exception {
+    Path setting = Path.of("/proc/sys/net", family, "fib_multipath_hash_policy");
+    namespace.enter(
+        () -> {
+          Files.writeString(setting, Integer.toString(policy));
+          table.multipath(Optional.of(Set.of()));
+          return null;
+        });
+    return device(datapath, PARENT.ifindex()).getInt(DeviceTable.FLAGS);
   }
 
   @Test

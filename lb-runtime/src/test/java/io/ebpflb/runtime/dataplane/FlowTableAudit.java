@@ -13,6 +13,7 @@ import java.util.Set;
 final class FlowTableAudit {
   private static final int LINE_BYTES = 64;
   private static final int TAIL = 16;
+  private static final int USED = 26;
   private static final int IPV6 = 8;
   private static final int KILLED = 4;
   private static final int ASIDE = 0x40;
@@ -51,9 +52,11 @@ final class FlowTableAudit {
   private void set(MappedMemory memory, int set) {
     Set<String> seen = new HashSet<>();
     Set<Integer> pairs = new HashSet<>();
+    int used = 0;
     for (int line = 0; line < FlowTableSize.SET_LINES; line++) {
       int at = set + line * LINE_BYTES;
       int kind = kind(memory, at);
+      used |= kind != 0 ? 1 << line : 0;
       assertThat(memory.getInt(at) & 1).as("a line left half written").isZero();
       if (kind == TAIL) {
         assertThat(line % 2).as("a second line in the first place").isEqualTo(1);
@@ -62,6 +65,10 @@ final class FlowTableAudit {
         flow(memory, at, line, kind, seen, pairs);
       }
     }
+    int home = (set / (FlowTableSize.SET_LINES * LINE_BYTES) * 2 + 1) % FlowTableSize.SET_LINES;
+    assertThat(memory.buffer().get(set + home * LINE_BYTES + USED) & 0xff)
+        .as("lines in use, by the home line")
+        .isEqualTo(used);
     assertThat(pairs.size()).as("pairs that established flows hold").isLessThan(4);
   }
 

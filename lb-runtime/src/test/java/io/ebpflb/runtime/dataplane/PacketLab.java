@@ -20,7 +20,7 @@ final class PacketLab implements AutoCloseable {
   static final int CLIENT_SIDE_IFINDEX = 10;
   static final int BACKEND_SIDE_IFINDEX = 11;
   private static final int TAGGED_CLIENT_SIDE_IFINDEX = 12;
-  private static final int TAGGED_BACKEND_SIDE_IFINDEX = 13;
+  static final int TAGGED_BACKEND_SIDE_IFINDEX = 13;
 
   /** Networks that are reached by the devices above with a tag, by those below without. */
   static final String TAGGED_CLIENT_SIDE = "lab-ctag";
@@ -74,6 +74,13 @@ final class PacketLab implements AutoCloseable {
   /** Runs the task within the namespace. */
   <T> T within(Callable<T> task) throws Exception {
     return NetworkNamespace.enter(namespace, task);
+  }
+
+  /** Runs the {@code ip} command within the namespace. */
+  void ip(List<String> arguments) throws IOException {
+    List<String> all = new ArrayList<>(List.of("-n", namespace));
+    all.addAll(arguments);
+    ip("", all.toArray(String[]::new));
   }
 
   @Override

@@ -263,7 +263,12 @@ final class Scene {
   }
 
   Outcome fromBackend(Packet packet) {
-    return outcome(hook.program, packet.bytes(), PacketLab.BACKEND_SIDE_IFINDEX);
+    return fromBackend(packet, PacketLab.BACKEND_SIDE_IFINDEX);
+  }
+
+  /** By this interface. */
+  Outcome fromBackend(Packet packet, int ifindex) {
+    return outcome(hook.program, packet.bytes(), ifindex);
   }
 
   /** As the stack sends it by the device towards the clients; see {@link Outcome#onTheWayOut}. */
