@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding a flow. One table holds every flow, one line for both directions of it. A set of
- * eight lines is searched from its home line on, which also says which lines are in use: mostly it
- * is all that is read. Readers take no lock: they copy what they
- * need and look at the version again.
+ * Finding a flow. One table holds every flow, one line for both directions of it. A set of eight
+ * lines is searched from its home line on, which also says which lines are in use: mostly it is all
+ * that is read. Readers take no lock: they copy what they need and look at the version again.
  */
 #pragma once
 #include "maps.h"
@@ -195,7 +194,8 @@ struct lb_hit {
 };
 
 /*
- * What the two line formats differ in. IPv6 flows begin at even lines. A macro, since C has no templates: `f` points to the line as lb_flow4 or lb_flow6.
+ * What the two line formats differ in. IPv6 flows begin at even lines. A macro, since C has no
+ * templates: `f` points to the line as lb_flow4 or lb_flow6.
  */
 #define LB_FIND_IN(f, addr_of)                                                                     \
 	do {                                                                                       \

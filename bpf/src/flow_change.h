@@ -324,7 +324,7 @@ static __always_inline enum lb_insert_result lb_judge(struct lb_flow_set *set,
 	if (walk->colliding &&
 	    !lb_state_is_fading(lb_word_state(lb_word_read(lb_word_at(set, walk->colliding - 1)))))
 		return LB_INSERT_COLLISION;
-	if (!walk->same && !walk->best)
+	if (!walk->same && !(walk->best >> 3))
 		return LB_INSERT_FULL;
 	return LB_INSERT_DONE;
 }

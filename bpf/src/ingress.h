@@ -30,6 +30,7 @@ static __always_inline int lb_unopened(const struct lb_context *c, int result)
 	case LB_OPEN_KILLED:
 		lb_continue_in(c, LB_PART_RESET);
 		return lb_dropped(c, LB_DROP_KILLED);
+	case LB_OPENED:
 	case LB_OPEN_EXISTS: /* and is gone again */
 		return lb_dropped(c, LB_DROP_NO_ENTRY);
 	default:

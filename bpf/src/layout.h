@@ -108,8 +108,8 @@ _Static_assert(sizeof(struct lb_backend_counters) == 128, "lb_backend_counters")
 #define LB_DEVICE_TRANSMITS 1 /* the data path may send by it */
 #define LB_DEVICE_MULTIPATH 2 /* it is on one of several ways to a backend: ask for each flow */
 #define LB_DEVICE_REDIRECTS 4 /* XDP_TX may be lost on it: packets are sent back by a redirect */
-#define LB_DEVICE_BY_PORT 16  /* the kernel shares out by ports: ask for each flow to a client */
 #define LB_DEVICE_PEER 8      /* TC puts packets at the other end of this veth, past its egress */
+#define LB_DEVICE_BY_PORT 16  /* the kernel shares out by ports: ask for each flow to a client */
 
 struct lb_device {
 	__u32 ifindex;

@@ -113,13 +113,10 @@ struct {
 	__type(value, __u32); /* slot in devices */
 } device_slots SEC(".maps");
 
-/*
- * The next hop towards a client that its last flow was told, for its next one. A line that nobody
- * fills anew is asked for again after a minute. The version is odd while it is written.
- */
+/* The next hop towards a client that its last flow was told, for its next one. */
 #define LB_CLIENT_NEXTHOPS_LOG2 10
 struct lb_client_nexthop {
-	__u32 version;
+	__u32 version; /* odd while the line is written */
 	__u32 ifindex; /* that the backend's packets come in by */
 	__be32 client[4];
 	struct lb_service_key service;

@@ -52,10 +52,16 @@ class BpfDataPlaneIT extends DataPlaneContract {
 
   @Override
   Optional<Endpoint> select(String service, String client, int clientPort) {
+    Optional<Endpoint> chosen = open(service, client, clientPort);
+    forgetFlows();
+    return chosen;
+  }
+
+  /** Where a SYN goes. */
+  private Optional<Endpoint> open(String service, String client, int clientPort) {
     Endpoint destination = new Endpoint(Plans.ip(service), SERVICE_PORT);
     byte[] syn = TestPacket.syn(new Endpoint(Plans.ip(client), clientPort), destination);
     BpfProgram.Run run = dataPlane.program("lb_xdp").run(syn, 1);
-    forgetFlows();
     if (run.verdict() != XDP_PASS) {
       return Optional.empty();
     }
@@ -68,6 +74,24 @@ class BpfDataPlaneIT extends DataPlaneContract {
     try (MappedMemory flows = dataPlane.map("flows").mapped()) {
       flows.buffer().put(new byte[(int) flows.size()]);
     }
+  }
+
+  @Test
+  void aSynThatComesAgainGoesToItsBackendWhateverBecameOfTheService() throws Exception {
+    open(MapLimits.of(16, 16, 16, 65_536));
+    dataPlane.apply(Plans.plan(Plans.tcp("web", WEB, Plans.group(Plans.backend("10.0.0.1", 1)))));
+    String client = "198.51.100.7";
+    assertThat(open(WEB, client, 4000)).contains(Plans.endpoint("10.0.0.1"));
+
+    dataPlane.apply(Plans.plan(Plans.tcp("web", WEB, Plans.group())));
+    assertThat(open(WEB, client, 4000)).contains(Plans.endpoint("10.0.0.1"));
+    assertThat(dataPlane.drops().get("no_backend")).isZero();
+    assertThat(open(WEB, client, 4001)).isEmpty();
+    assertThat(dataPlane.drops().get("no_backend")).isEqualTo(1);
+
+    dataPlane.apply(Plans.plan(Plans.tcp("web", WEB, Plans.group(Plans.backend("10.0.0.2", 1)))));
+    assertThat(open(WEB, client, 4000)).contains(Plans.endpoint("10.0.0.1"));
+    assertThat(open(WEB, client, 4001)).contains(Plans.endpoint("10.0.0.2"));
   }
 
   @Test
