@@ -4,6 +4,7 @@ import io.ebpflb.api.Endpoints;
 import io.ebpflb.api.Exchange;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.net.BindException;
+import java.net.NoRouteToHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -70,6 +71,10 @@ final class NetworkErrors {
     }
     if (cause instanceof NotSslRecordException) {
       return Optional.of("the peer does not speak TLS");
+    }
+    if (cause instanceof NoRouteToHostException && cause.getMessage() == null) {
+      // The native transport's ENETUNREACH; it has a text for EHOSTUNREACH.
+      return Optional.of("network is unreachable");
     }
     // The native transport reports the errno in its text alone.
     if (cause instanceof BindException || String.valueOf(cause.getMessage()).contains("bind(..)")) {
