@@ -52,6 +52,7 @@ public final class BpfDataPlane implements DataPlane {
   static BpfDataPlane open(DataPlaneSettings settings, Supplier<List<NetworkLink>> links) {
     Datapath datapath = Datapath.open(settings, links);
     try {
+      datapath.loadParts();
       BpfDataPlane dataPlane = new BpfDataPlane(datapath, settings.flowsMax());
       datapath.start(dataPlane::localAddresses, dataPlane.writer::reclaim);
       return dataPlane;

@@ -35,6 +35,7 @@ final class Datapath implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private BpfObject object;
+  private List<String> attached;
   private PartsLoader parts;
   private BpfMap counts;
   private TableFullWarning warning;
@@ -81,9 +82,8 @@ final class Datapath implements AutoCloseable {
 
     object = closeLater(BpfObject.open(OBJECT));
     BpfMaps.resize(object, limits);
-    List<String> attached = List.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM);
+    attached = List.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM);
     object.resize("flows", flowTable.sets()).loadOnly(programs(attached)).load();
-    parts = closeLater(PartsLoader.start(OBJECT, object, attached));
     JiffyClock clock = measureClock();
     writeSettings(object, settings, flowTable, clock);
 
@@ -118,7 +118,12 @@ final class Datapath implements AutoCloseable {
     closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
   }
 
-  /** As {@link DataPlane#awaitLoaded}. */
+  /** Begins to load what few packets need. */
+  void loadParts() {
+    parts = closeLater(PartsLoader.start(OBJECT, object, attached));
+  }
+
+  /** As {@link DataPlane#awaitLoaded}, after {@link #loadParts}. */
   void awaitParts() {
     parts.await();
   }
