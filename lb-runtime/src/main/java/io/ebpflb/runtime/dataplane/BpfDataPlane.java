@@ -50,9 +50,8 @@ public final class BpfDataPlane implements DataPlane {
 
   /** As {@link #open(DataPlaneSettings)}, with interfaces as these say; called by two threads. */
   static BpfDataPlane open(DataPlaneSettings settings, Supplier<List<NetworkLink>> links) {
-    Datapath datapath = Datapath.open(settings, links);
+    Datapath datapath = Datapath.openWithParts(settings, links);
     try {
-      datapath.loadParts();
       BpfDataPlane dataPlane = new BpfDataPlane(datapath, settings.flowsMax());
       datapath.start(dataPlane::localAddresses, dataPlane.writer::reclaim);
       return dataPlane;

@@ -35,7 +35,6 @@ final class Datapath implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private BpfObject object;
-  private List<String> attached;
   private PartsLoader parts;
   private BpfMap counts;
   private TableFullWarning warning;
@@ -56,9 +55,19 @@ final class Datapath implements AutoCloseable {
    * @throws DataPlaneException if something is missing; then nothing is left behind
    */
   static Datapath open(DataPlaneSettings settings, Supplier<List<NetworkLink>> links) {
+    return open(settings, links, false);
+  }
+
+  /** As {@link #open}, and begins to load what few packets need. */
+  static Datapath openWithParts(DataPlaneSettings settings, Supplier<List<NetworkLink>> links) {
+    return open(settings, links, true);
+  }
+
+  private static Datapath open(
+      DataPlaneSettings settings, Supplier<List<NetworkLink>> links, boolean withParts) {
     Datapath datapath = new Datapath(links);
     try {
-      datapath.load(settings);
+      datapath.load(settings, withParts);
       return datapath;
     } catch (RuntimeException e) {
       datapath.close();
@@ -66,7 +75,7 @@ final class Datapath implements AutoCloseable {
     }
   }
 
-  private void load(DataPlaneSettings settings) {
+  private void load(DataPlaneSettings settings, boolean withParts) {
     LibBpf.load();
     Capabilities.require();
     List<NetworkLink> present = links.get();
@@ -82,8 +91,11 @@ final class Datapath implements AutoCloseable {
 
     object = closeLater(BpfObject.open(OBJECT));
     BpfMaps.resize(object, limits);
-    attached = List.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM);
+    List<String> attached = List.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM);
     object.resize("flows", flowTable.sets()).loadOnly(programs(attached)).load();
+    if (withParts) {
+      parts = closeLater(PartsLoader.start(OBJECT, object, attached));
+    }
     JiffyClock clock = measureClock();
     writeSettings(object, settings, flowTable, clock);
 
@@ -118,12 +130,7 @@ final class Datapath implements AutoCloseable {
     closeLater(sweeper).start(() -> warning.check(this::counts), afterSweep);
   }
 
-  /** Begins to load what few packets need. */
-  void loadParts() {
-    parts = closeLater(PartsLoader.start(OBJECT, object, attached));
-  }
-
-  /** As {@link DataPlane#awaitLoaded}, after {@link #loadParts}. */
+  /** As {@link DataPlane#awaitLoaded}, after {@link #openWithParts}. */
   void awaitParts() {
     parts.await();
   }
