@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,10 +165,23 @@ public final class PluginHost implements ExtensionHost {
   /** Makes these the plugins in force; no service uses any other any more. */
   synchronized void commit(PluginSet next) {
     PluginSet before = current;
-    become(next.withUnloaded(List.of()).withRefused(before.refused()));
+    become(next.withUnloaded(List.of()).withRefused(stillRefused(before, next)));
     Stream.concat(before.loaded().stream(), before.unloaded().stream())
         .filter(plugin -> !current.loaded().contains(plugin))
         .forEach(unloader::unload);
+  }
+
+  /** Without the files that plugins of the next set are new from. */
+  private static List<PluginStatus> stillRefused(PluginSet before, PluginSet next) {
+    Set<String> loaded = new HashSet<>();
+    for (LoadedPlugin plugin : next.jars()) {
+      Optional<PluginJar> jarBefore = before.find(plugin.id()).flatMap(LoadedPlugin::jar);
+      if (!plugin.jar().equals(jarBefore)) {
+        loaded.add(plugin.id());
+        loaded.add(plugin.jar().orElseThrow().fileName());
+      }
+    }
+    return before.refused().stream().filter(refused -> !loaded.contains(refused.id())).toList();
   }
 
   private void become(PluginSet next) {
