@@ -59,7 +59,6 @@ static long lb_sweep_set(__u32 i, void *unused)
 	__u32 now = (__u32)bpf_jiffies64();
 	__u32 number = lb_sweep_cursor & lb_settings.flow_set_mask;
 	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &number);
-
 	__u32 used;
 
 	(void)i;

@@ -131,7 +131,6 @@ final class DeviceTable {
    */
   synchronized void multipath(Optional<Set<Integer>> ifindexes) {
     multipath = ifindexes;
-    sharesOutByPort = MultipathPolicy.sharesOutByPort();
     List.copyOf(byIfindex.values()).forEach(known -> refresh(known, known.link()));
   }
 

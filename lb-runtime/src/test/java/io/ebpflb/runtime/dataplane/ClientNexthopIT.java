@@ -147,9 +147,8 @@ class ClientNexthopIT {
     openDataPlane();
     Path policy = Path.of("/proc/sys/net/ipv4/fib_multipath_hash_policy");
     lab.within(() -> Files.writeString(policy, "1"));
-    // It is read when something about the network changes; what was kept before is out of date
-    // then.
-    lab.ip(List.of("route", "add", "198.51.100.0/24", "dev", PacketLab.CLIENT_SIDE));
+    // It is read every few seconds, and when an interface changes.
+    lab.ip(List.of("link", "set", PacketLab.CLIENT_SIDE, "alias", "clients"));
     Condition eachAsks =
         port ->
             !beginsAs(Scene.Family.IPV4, port + 1, port)

@@ -86,6 +86,7 @@ class DeviceTableIT extends DatapathFixture {
     assertThat(marked.getInt(DeviceTable.GENERATION))
         .as("what was cached is asked for anew")
         .isGreaterThan(before.getInt(DeviceTable.GENERATION));
+    table.multipath(Optional.of(Set.of()));
     for (String family : List.of("ipv4", "ipv6")) {
       assertThat(flagsWithPolicy(table, datapath, family, 1))
           .isEqualTo(DeviceTable.TRANSMITS | DeviceTable.BY_PORT);
@@ -100,7 +101,7 @@ class DeviceTableIT extends DatapathFixture {
     namespace.enter(
         () -> {
           Files.writeString(setting, Integer.toString(policy));
-          table.multipath(Optional.of(Set.of()));
+          table.update(List.of(PARENT));
           return null;
         });
     return device(datapath, PARENT.ifindex()).getInt(DeviceTable.FLAGS);
