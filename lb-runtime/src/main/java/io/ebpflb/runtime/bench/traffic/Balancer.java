@@ -38,11 +38,23 @@ final class Balancer {
 
   private static AutoCloseable ours(Lane lane, List<String> balancerCommand, String hook)
       throws IOException {
-    Path socket = lane.file("lb.sock");
+    Path socket = socket(lane);
     Path config = write(lane, BalancerConfig.ebpfLb(lane.topology(), hook, socket));
     List<String> command = new ArrayList<>(balancerCommand);
     command.addAll(List.of("run", "-c", config.toString()));
     return process(lane, command);
+  }
+
+  /** Whether nothing of it is still being loaded beside the traffic. */
+  static boolean isComplete(Contender contender, Lane lane) {
+    return switch (contender) {
+      case LB_XDP, LB_TC -> HttpProbe.isReady(socket(lane));
+      default -> true;
+    };
+  }
+
+  private static Path socket(Lane lane) {
+    return lane.file("lb.sock");
   }
 
   private static AutoCloseable nftables(Lane lane) throws IOException {

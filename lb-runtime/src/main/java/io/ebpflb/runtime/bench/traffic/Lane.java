@@ -85,7 +85,9 @@ final class Lane implements AutoCloseable {
     Servers.start(this);
     balancer = Balancer.start(contender, this, balancerCommand);
     await(
-        () -> HttpProbe.isAnswered(topology.client(), serviceAddress(), webPort()),
+        () ->
+            HttpProbe.isAnswered(topology.client(), serviceAddress(), webPort())
+                && Balancer.isComplete(contender, this),
         contender.label,
         contender.label);
   }
