@@ -125,26 +125,53 @@ static __always_inline __u32 lb_set_of(__u32 client, __be16 port, __u8 ip_proto)
 	       lb_settings.flow_set_mask;
 }
 
-/*
- * The i-th pair of lines to fill and to search. The first one is not the same in all sets, so that
- * few flows fill the CPU's caches evenly.
- */
-static __always_inline __u32 lb_pair_in_order(__u32 set_number, __u32 i)
+/* A set's first pair; its others follow at a distance of LB_BLOCK_SETS. 0: there is no such set. */
+static __always_inline struct lb_flow_pair *lb_set_at(__u32 number)
 {
-	return (set_number + i) % (LB_SET_LINES / 2);
+	__u32 key = number / LB_BLOCK_SETS;
+	struct lb_flow_block *block = bpf_map_lookup_elem(&flows, &key);
+
+	return block ? &block->pair[0][number % LB_BLOCK_SETS] : 0;
 }
 
-/* The i-th line, of each pair the second before the first. */
-static __always_inline __u32 lb_line_in_order(__u32 set_number, __u32 i)
+/* The i-th line to fill and to search: of each pair the second before the first. */
+static __always_inline __u32 lb_line_in_order(__u32 i)
 {
-	return (set_number * 2 + (i ^ 1)) % LB_SET_LINES;
+	return i ^ 1;
+}
+
+/* Which lines are in use, as bits in that order. */
+#define LB_LINE_BIT(line) (1u << ((line) ^ 1) % LB_SET_LINES)
+#define LB_PAIR_BITS(pair) (3u << (pair) % (LB_SET_LINES / 2) * 2)
+#define LB_LINES_ALL 0xff
+#define LB_SECOND_LINES 0x55
+
+static __always_inline int lb_is_used(__u32 used, __u32 line)
+{
+	return used >> (line ^ 1) & 1;
+}
+
+/*
+ * The line of the lowest bit: multiplied with it, a constant brings another three bits to the top of
+ * a byte for each. VERIFIER: so it knows no more than a line's bounds, and what follows is the same
+ * for all.
+ */
+static __always_inline __u32 lb_line_of_bit(__u32 bit)
+{
+	return 0x25463701u >> (bit * 0x1d >> 5 & 7) * 4 & 7;
+}
+
+/* 0 if there is none. */
+static __always_inline __u32 lb_addr_difference(const __be32 *a, const __be32 *b, int family)
+{
+	if (family == LB_FAMILY_IPV4)
+		return a[0] ^ b[0];
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (a[2] ^ b[2]) | (a[3] ^ b[3]);
 }
 
 static __always_inline int lb_addr_equal(const __be32 *a, const __be32 *b, int family)
 {
-	if (family == LB_FAMILY_IPV4)
-		return a[0] == b[0];
-	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
+	return !lb_addr_difference(a, b, family);
 }
 
 static __always_inline void lb_addr_copy(__be32 *to, const __be32 *from, int family)
@@ -173,10 +200,29 @@ static __always_inline __u32 lb_pair_index(__u64 pair)
 	return pair % (LB_SET_LINES / 2);
 }
 
-/* In its home line a set says which of its lines are in use; it changes under the set's lock. */
-static __always_inline __u8 *lb_used_of(struct lb_flow_set *set, __u32 set_number)
+static __always_inline struct lb_flow4 *lb_flow4_at(struct lb_flow_pair *set, __u32 line)
 {
-	return &set->v4[lb_line_index(lb_line_in_order(set_number, 0))].used;
+	return &set[line / 2 * LB_BLOCK_SETS].v4[line % 2];
+}
+
+static __always_inline struct lb_flow6 *lb_flow6_at(struct lb_flow_pair *set, __u32 pair)
+{
+	return &set[pair * LB_BLOCK_SETS].v6;
+}
+
+/* In its home line a set says which of its lines are in use; it changes under the set's lock. */
+static __always_inline __u8 *lb_used_of(struct lb_flow_pair *set)
+{
+	return &set->v4[1].used;
+}
+
+/*
+ * The lines in use, as LB_LINES_ALL of what is read. VERIFIER: the byte behind it comes along, so that
+ * there are no bounds to follow while bits are taken away.
+ */
+static __always_inline __u32 lb_used_read(struct lb_flow_pair *set)
+{
+	return LB_READ_ONCE(*(__u16 *)lb_used_of(set));
 }
 
 /* A flow as a packet met it. `addr` and `port` replace the packet's destination or source. */
@@ -195,26 +241,28 @@ struct lb_hit {
 
 /*
  * What the two line formats differ in. IPv6 flows begin at even lines. A macro, since C has no
- * templates: `f` points to the line as lb_flow4 or lb_flow6.
+ * templates: `f` points to the line as lb_flow4 or lb_flow6. One comparison of all fields, which are
+ * mostly in one line of the cache. VERIFIER: with a branch for each, and another back to the loop if
+ * the line has just been rewritten, the paths through all lines passed a million instructions.
  */
 #define LB_FIND_IN(f, addr_of)                                                                     \
 	do {                                                                                       \
 		__u64 word = lb_word_read(&(f)->word);                                             \
-		if (lb_word_kind(word) != kind || (lb_word_version(word) & 1))                     \
-			continue;                                                                  \
-		if ((f)->ports.client != client_port ||                                            \
-		    !lb_addr_equal(addr_of((f)->client), client, family))                          \
+		__u32 difference = (lb_word_kind(word) ^ kind) | (lb_word_version(word) & 1) |     \
+				   ((f)->ports.client ^ client_port) |                             \
+				   lb_addr_difference(addr_of((f)->client), client, family);       \
+		if (direction == LB_TO_BACKEND)                                                    \
+			difference |= ((f)->ports.service ^ other_port) |                          \
+				      lb_addr_difference(addr_of((f)->service), other, family);    \
+		else                                                                               \
+			difference |= ((f)->ports.backend ^ other_port) |                          \
+				      lb_addr_difference(addr_of((f)->backend), other, family);    \
+		if (difference)                                                                    \
 			continue;                                                                  \
 		if (direction == LB_TO_BACKEND) {                                                  \
-			if ((f)->ports.service != other_port ||                                    \
-			    !lb_addr_equal(addr_of((f)->service), other, family))                  \
-				continue;                                                          \
 			lb_addr_copy(hit->addr, addr_of((f)->backend), family);                    \
 			hit->port = (f)->ports.backend;                                            \
 		} else {                                                                           \
-			if ((f)->ports.backend != other_port ||                                    \
-			    !lb_addr_equal(addr_of((f)->backend), other, family))                  \
-				continue;                                                          \
 			lb_addr_copy(hit->addr, addr_of((f)->service), family);                    \
 			hit->port = (f)->ports.service;                                            \
 		}                                                                                  \
@@ -223,7 +271,7 @@ struct lb_hit {
 		hit->mtu = LB_READ_ONCE((f)->mtu[direction]);                                      \
 		lb_barrier();                                                                      \
 		if (lb_word_version(lb_word_read(&(f)->word)) != lb_word_version(word))            \
-			continue;                                                                  \
+			return 0;                                                                  \
 		hit->word = &(f)->word;                                                            \
 		hit->line = first_line;                                                            \
 		hit->tail = &(f)->tail;                                                            \
@@ -241,32 +289,27 @@ static __always_inline int lb_find_in(__u32 set_number, int family, __u8 kind, c
 				      __be16 client_port, const __be32 *other, __be16 other_port,
 				      enum lb_direction direction, struct lb_hit *hit)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	__u32 used;
 
 	if (!set)
 		return 0;
 	hit->set = set_number;
-	used = LB_READ_ONCE(*lb_used_of(set, set_number));
-	if (family == LB_FAMILY_IPV4) {
+	used = lb_used_read(set);
+	if (family == LB_FAMILY_IPV6)
+		used &= ~(__u32)LB_SECOND_LINES;
 #pragma clang loop unroll(disable)
-		for (__u32 i = 0; i < LB_SET_LINES; i++) {
-			__u32 first_line = lb_line_in_order(set_number, i);
-			struct lb_flow4 *f = &set->v4[first_line];
+	for (__u32 i = 0; i < LB_SET_LINES && (used & LB_LINES_ALL); i++) {
+		__u32 first_line = lb_line_of_bit(used & -used);
 
-			if (!(used >> first_line & 1))
-				continue;
+		used &= used - 1;
+		if (family == LB_FAMILY_IPV4) {
+			struct lb_flow4 *f = lb_flow4_at(set, lb_line_index(first_line));
+
 			LB_FIND_IN(f, LB_ADDR_OF_V4);
-		}
-	} else {
-#pragma clang loop unroll(disable)
-		for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
-			__u32 pair = lb_pair_in_order(set_number, i);
-			__u32 first_line = pair * 2;
-			struct lb_flow6 *f = &set->v6[pair];
+		} else {
+			struct lb_flow6 *f = lb_flow6_at(set, lb_pair_index(first_line / 2));
 
-			if (!(used >> first_line & 1))
-				continue;
 			/* Fetches the second line beside the first: a hit and a miss both need it. */
 			lb_word_read(&f->second);
 			LB_FIND_IN(f, LB_ADDR_OF_V6);

@@ -23,25 +23,26 @@ static __always_inline struct lb_flow_lock *lb_lock_of(__u32 set)
 }
 
 /* Lines by number; an IPv6 flow has two, its tail is in the second. */
-static __always_inline struct lb_flow_word *lb_word_at(struct lb_flow_set *set, __u32 line)
+static __always_inline struct lb_flow_word *lb_word_at(struct lb_flow_pair *set, __u32 line)
 {
-	return &set->v4[lb_line_index(line)].word;
+	return &lb_flow4_at(set, lb_line_index(line))->word;
 }
 
-static __always_inline struct lb_flow_tail *lb_tail_at(struct lb_flow_set *set, __u32 line,
+static __always_inline struct lb_flow_tail *lb_tail_at(struct lb_flow_pair *set, __u32 line,
 						       __u64 word)
 {
-	return &set->v4[lb_line_index(line | lb_word_is_v6(word))].tail;
+	return &lb_flow4_at(set, lb_line_index(line | lb_word_is_v6(word)))->tail;
 }
 
-static __always_inline __u16 *lb_mtu_at(struct lb_flow_set *set, __u32 line, __u64 word)
+static __always_inline __u16 *lb_mtu_at(struct lb_flow_pair *set, __u32 line, __u64 word)
 {
-	return set->v4[lb_line_index(line | lb_word_is_v6(word))].mtu;
+	return lb_flow4_at(set, lb_line_index(line | lb_word_is_v6(word)))->mtu;
 }
 
 /* An event about the flow that begins in this line, in the scratch area; 0 if none is wanted. */
 static __always_inline struct lb_event *lb_event_of(enum lb_event_type type,
-						    struct lb_flow_set *set, __u32 line, __u64 word)
+						    struct lb_flow_pair *set, __u32 line,
+						    __u64 word)
 {
 	struct lb_scratch *scratch = lb_scratch();
 	struct lb_event *e;
@@ -55,7 +56,7 @@ static __always_inline struct lb_event *lb_event_of(enum lb_event_type type,
 	e->ip_proto = lb_word_is_tcp(word) ? IPPROTO_TCP : IPPROTO_UDP;
 	e->backend = lb_word_backend(word);
 	if (lb_word_is_v6(word)) {
-		struct lb_flow6 *f = &set->v6[lb_pair_index(line / 2)];
+		struct lb_flow6 *f = lb_flow6_at(set, lb_pair_index(line / 2));
 
 		e->family = LB_FAMILY_IPV6;
 		lb_addr_copy(e->client, f->client, LB_FAMILY_IPV6);
@@ -63,7 +64,7 @@ static __always_inline struct lb_event *lb_event_of(enum lb_event_type type,
 		e->client_port = f->ports.client;
 		e->service_port = f->ports.service;
 	} else {
-		struct lb_flow4 *f = &set->v4[lb_line_index(line)];
+		struct lb_flow4 *f = lb_flow4_at(set, lb_line_index(line));
 
 		e->family = LB_FAMILY_IPV4;
 		e->client[0] = f->client;
@@ -101,10 +102,6 @@ static __always_inline void lb_count_closed(__u64 word)
 	if (c)
 		c->closed++;
 }
-
-/* Bits of `used`. */
-#define LB_LINE_BIT(line) (1u << (line) % LB_SET_LINES)
-#define LB_PAIR_BITS(pair) (3u << (pair) % (LB_SET_LINES / 2) * 2)
 
 /* ---- under the lock ---- */
 
@@ -222,18 +219,18 @@ static __always_inline __u8 lb_kind_but_killed(__u64 word)
 	return lb_word_kind(word) & ~LB_FLOW_KIND_KILLED;
 }
 
-static __always_inline void lb_walk4(struct lb_flow_set *set, __u32 used, struct lb_opening *o)
+static __always_inline void lb_walk4(struct lb_flow_pair *set, __u32 used, struct lb_opening *o)
 {
 	o->walk = (struct lb_walk){};
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES; i++) {
 		lb_step(set, o);
-		__u64 line = lb_line_in_order(o->set, i);
-		const struct lb_flow4 *f = &set->v4[line];
+		__u64 line = lb_line_in_order(i);
+		const struct lb_flow4 *f = lb_flow4_at(set, line);
 		__u64 word, rank;
 
-		if (!(used >> line & 1)) {
-			rank = used >> (line ^ 1) & 1 ? LB_RANK_PACKED : LB_RANK_FREE;
+		if (!lb_is_used(used, line)) {
+			rank = lb_is_used(used, line ^ 1) ? LB_RANK_PACKED : LB_RANK_FREE;
 			lb_walk_best(o, rank, LB_SET_LINES - 1 - i);
 			continue;
 		}
@@ -253,36 +250,35 @@ static __always_inline void lb_walk4(struct lb_flow_set *set, __u32 used, struct
 }
 
 /* A pair of lines: held by an IPv6 flow, or by up to two IPv4 flows. */
-static __always_inline __u64 lb_rank_pair(struct lb_flow_set *set, __u32 used, __u64 pair,
+static __always_inline __u64 lb_rank_pair(struct lb_flow_pair *set, __u32 used, __u64 pair,
 					  __u64 word, __u32 now)
 {
 	__u64 rank = LB_RANK_FREE, rank_second = LB_RANK_FREE;
 	__u64 second;
 
-	if (used >> pair * 2 & 1)
+	if (lb_is_used(used, pair * 2))
 		rank = lb_rank(word, lb_tail_at(set, pair * 2, word)->last_seen, now);
-	if (used >> (pair * 2 + 1) & 1) {
+	if (lb_is_used(used, pair * 2 + 1)) {
 		second = lb_word_read(lb_word_at(set, pair * 2 + 1));
 		/* The tail of an IPv6 flow goes with its first line. */
 		if (lb_word_kind(second) == LB_FLOW_TAIL)
 			return rank;
-		rank_second = lb_rank(second, set->v6[lb_pair_index(pair)].tail.last_seen, now);
+		rank_second = lb_rank(second, lb_flow6_at(set, pair)->tail.last_seen, now);
 	}
 	return rank < rank_second ? rank : rank_second;
 }
 
 /* As lb_walk4, in pairs of lines. */
-static __always_inline void lb_walk6(struct lb_flow_set *set, __u32 used, struct lb_opening *o)
+static __always_inline void lb_walk6(struct lb_flow_pair *set, __u32 used, struct lb_opening *o)
 {
 	o->walk = (struct lb_walk){};
 #pragma clang loop unroll(disable)
-	for (__u32 i = 0; i < LB_SET_LINES / 2; i++) {
+	for (__u32 pair = 0; pair < LB_SET_LINES / 2; pair++) {
 		lb_step(set, o);
-		__u64 pair = lb_pair_in_order(o->set, i);
-		const struct lb_flow6 *f = &set->v6[pair];
+		const struct lb_flow6 *f = lb_flow6_at(set, pair);
 		__u64 word = 0;
 
-		if (used >> pair * 2 & 1)
+		if (lb_is_used(used, pair * 2))
 			word = lb_word_read(&f->word);
 		if (lb_kind_but_killed(word) == o->kind && f->ports.client == o->ports.client &&
 		    lb_addr_equal(f->client, o->route.addr, LB_FAMILY_IPV6)) {
@@ -294,7 +290,7 @@ static __always_inline void lb_walk6(struct lb_flow_set *set, __u32 used, struct
 				o->walk.colliding = pair * 2 + 1;
 		}
 		lb_walk_best(o, lb_rank_pair(set, used, pair, word, o->now),
-			     LB_SET_LINES / 2 - 1 - i);
+			     LB_SET_LINES / 2 - 1 - pair);
 	}
 }
 
@@ -314,7 +310,7 @@ static __always_inline int lb_makes_way(const struct lb_opening *o, __u64 word)
  * What follows from a walk. The same flow is taken over if it makes way, else it exists; a
  * colliding one is removed if it fades, else the insertion is refused.
  */
-static __always_inline enum lb_insert_result lb_judge(struct lb_flow_set *set,
+static __always_inline enum lb_insert_result lb_judge(struct lb_flow_pair *set,
 						      const struct lb_opening *o)
 {
 	const struct lb_walk *walk = &o->walk;
@@ -329,11 +325,11 @@ static __always_inline enum lb_insert_result lb_judge(struct lb_flow_set *set,
 	return LB_INSERT_DONE;
 }
 
-static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
+static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_pair *set,
 							struct lb_flow_lock *lock,
 							struct lb_opening *o)
 {
-	__u8 *in_use = lb_used_of(set, o->set);
+	__u8 *in_use = lb_used_of(set);
 	enum lb_insert_result result;
 	__u32 used, line;
 	__u64 word;
@@ -349,14 +345,14 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 			used &= ~LB_LINE_BIT(line);
 		}
 		line = o->walk.same ? o->walk.same - 1
-				    : lb_line_in_order(o->set, lb_best_of(&o->walk, LB_SET_LINES));
+				    : lb_line_in_order(lb_best_of(&o->walk, LB_SET_LINES));
 		word = lb_word_read(lb_word_at(set, line));
 		if (lb_word_is_v6(word)) {
 			lb_line_free(lb_word_at(set, line | 1));
 			used &= ~LB_LINE_BIT(line | 1);
 		}
 		*in_use = used | LB_LINE_BIT(line);
-		o->removed.first = lb_line_write4(&set->v4[lb_line_index(line)], o);
+		o->removed.first = lb_line_write4(lb_flow4_at(set, lb_line_index(line)), o);
 		o->line = line;
 		o->seen = lb_word_read(lb_word_at(set, line));
 	}
@@ -364,11 +360,11 @@ static __always_inline enum lb_insert_result lb_insert4(struct lb_flow_set *set,
 	return result;
 }
 
-static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
+static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_pair *set,
 							struct lb_flow_lock *lock,
 							struct lb_opening *o)
 {
-	__u8 *in_use = lb_used_of(set, o->set);
+	__u8 *in_use = lb_used_of(set);
 	enum lb_insert_result result;
 	__u32 used, line, pair;
 	struct lb_flow6 *f;
@@ -385,10 +381,9 @@ static __always_inline enum lb_insert_result lb_insert6(struct lb_flow_set *set,
 			lb_line_free(lb_word_at(set, line | 1));
 			used &= ~LB_PAIR_BITS(line / 2);
 		}
-		pair = o->walk.same
-			       ? (o->walk.same - 1) / 2
-			       : lb_pair_in_order(o->set, lb_best_of(&o->walk, LB_SET_LINES / 2));
-		f = &set->v6[lb_pair_index(pair)];
+		pair = o->walk.same ? (o->walk.same - 1) / 2
+				    : lb_best_of(&o->walk, LB_SET_LINES / 2);
+		f = lb_flow6_at(set, lb_pair_index(pair));
 		word = lb_word_read(&f->second);
 		o->removed.second =
 			lb_word_kind(word) && lb_word_kind(word) != LB_FLOW_TAIL ? word : 0;
@@ -408,13 +403,13 @@ static __always_inline int lb_has_free_pair(__u32 used)
 }
 
 /* The pairs of lines that established flows hold, as bits. */
-static __always_inline __u32 lb_pairs_protected(const struct lb_flow_set *set)
+static __always_inline __u32 lb_pairs_protected(struct lb_flow_pair *set)
 {
 	__u32 pairs = 0;
 
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES; i++) {
-		__u64 word = lb_word_read(&set->v4[i].word);
+		__u64 word = lb_word_read(&lb_flow4_at(set, i)->word);
 
 		pairs |= lb_state_is_protected(lb_word_state(word)) << (i >> 1);
 	}
@@ -457,14 +452,14 @@ __noinline int lb_flow_insert_ipv4(void)
 {
 	struct lb_scratch *scratch = lb_scratch();
 	struct lb_flow_lock *lock;
-	struct lb_flow_set *set;
+	struct lb_flow_pair *set;
 	__u32 set_number;
 	int result;
 
 	if (!scratch)
 		return LB_INSERT_FULL;
 	set_number = scratch->opening.set;
-	set = bpf_map_lookup_elem(&flows, &set_number);
+	set = lb_set_at(set_number);
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
@@ -478,14 +473,14 @@ __noinline int lb_flow_insert_ipv6(void)
 {
 	struct lb_scratch *scratch = lb_scratch();
 	struct lb_flow_lock *lock;
-	struct lb_flow_set *set;
+	struct lb_flow_pair *set;
 	__u32 set_number;
 	int result;
 
 	if (!scratch)
 		return LB_INSERT_FULL;
 	set_number = scratch->opening.set;
-	set = bpf_map_lookup_elem(&flows, &set_number);
+	set = lb_set_at(set_number);
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
@@ -501,7 +496,7 @@ __noinline int lb_flow_insert_ipv6(void)
  */
 __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	struct lb_flow_lock *lock = lb_lock_of(set_number);
 	__u32 lines = 1 + lb_word_is_v6(seen);
 	int done = 0, fits;
@@ -511,7 +506,7 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 
 	if (!set || !lock)
 		return 0;
-	in_use = lb_used_of(set, set_number);
+	in_use = lb_used_of(set);
 	e = lb_event_of(LB_EVENT_FLOW_START, set, line, seen);
 	word = (__u64 *)lb_word_at(set, line);
 	bpf_spin_lock(&lock->lock);
@@ -542,7 +537,7 @@ __noinline int lb_flow_promote(__u32 set_number, __u32 line, __u64 seen)
 static __always_inline int lb_flow_end(__u32 set_number, __u32 line, __u64 seen, int kill)
 {
 	__u32 jiffies = (__u32)bpf_jiffies64();
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	struct lb_flow_lock *lock = lb_lock_of(set_number);
 	struct lb_event *e = 0;
 	__u8 *in_use;
@@ -551,7 +546,7 @@ static __always_inline int lb_flow_end(__u32 set_number, __u32 line, __u64 seen,
 
 	if (!set || !lock)
 		return 0;
-	in_use = lb_used_of(set, set_number);
+	in_use = lb_used_of(set);
 	if (lb_state_is_protected(lb_word_state(seen)))
 		e = lb_event_of(LB_EVENT_FLOW_END, set, line, seen);
 	bpf_spin_lock(&lock->lock);
@@ -592,7 +587,7 @@ __noinline int lb_flow_kill(__u32 set_number, __u32 line, __u64 seen)
 __noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __u64 nexthop,
 				    __u32 direction)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	struct lb_flow_lock *lock = lb_lock_of(set_number);
 	__u32 slot = nexthop >> 48;
 	struct lb_device *device = bpf_map_lookup_elem(&devices, &slot);
@@ -622,7 +617,7 @@ __noinline int lb_flow_keep_nexthop(__u32 set_number, __u32 line, __u64 seen, __
  */
 __noinline int lb_flow_set_aside(__u32 set_number, __u32 line, __u64 seen)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	__u64 next = (seen & ~(0xffull << 32)) | (__u64)LB_STATE_ASIDE << 32;
 	struct lb_event *e;
 	__u64 *word;
@@ -641,7 +636,7 @@ __noinline int lb_flow_set_aside(__u32 set_number, __u32 line, __u64 seen)
 /* In the place of an established flow another connection begins. */
 __noinline int lb_flow_renewed(__u32 set_number, __u32 line, __u64 word)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	struct lb_backend_counters *c = lb_backend_counters(lb_word_backend(word));
 
 	if (!set)
@@ -663,7 +658,7 @@ __noinline int lb_flow_renewed(__u32 set_number, __u32 line, __u64 word)
 __noinline int lb_flow_changed(__u32 set_number, __u32 line, __u64 before, __u64 after,
 			       __u32 direction)
 {
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &set_number);
+	struct lb_flow_pair *set = lb_set_at(set_number);
 	__u8 was = lb_word_state(before), is = lb_word_state(after);
 	struct lb_backend_counters *c;
 

@@ -83,19 +83,18 @@ static __always_inline int lb_fragment_orphan(const struct lb_context *c, const 
 }
 
 static __always_inline int lb_fragment_later(const struct lb_context *c, int family,
-					     struct lb_packet *p)
+					     struct lb_packet *p, struct lb_hit *hit)
 {
 	struct lb_fragment_key *key = lb_fragment_key(family, p);
-	struct lb_hit hit;
 
 	if (!lb_fragment_recall(key, p))
 		return lb_fragment_orphan(c, p);
 	if (!c->egress && lb_maybe_service(p->dest, p->dest_port, p->ip_proto) &&
-	    lb_find(family, p, LB_TO_BACKEND, &hit))
-		return lb_fragment_forward(c, family, p, LB_TO_BACKEND, &hit);
+	    lb_find(family, p, LB_TO_BACKEND, hit))
+		return lb_fragment_forward(c, family, p, LB_TO_BACKEND, hit);
 	if (lb_maybe_backend(p->source, p->source_port, p->ip_proto) &&
-	    lb_find(family, p, LB_TO_CLIENT, &hit))
-		return lb_fragment_forward(c, family, p, LB_TO_CLIENT, &hit);
+	    lb_find(family, p, LB_TO_CLIENT, hit))
+		return lb_fragment_forward(c, family, p, LB_TO_CLIENT, hit);
 	/* The stack has had the first one. */
 	if (!lb_maybe_service(p->dest, p->dest_port, p->ip_proto))
 		return lb_verdict(c, LB_PASS);
@@ -118,11 +117,10 @@ static __always_inline enum lb_parsed lb_fragment_parse_ports(const struct lb_co
 }
 
 static __always_inline int lb_fragment_first(const struct lb_context *c, int family,
-					     struct lb_packet *p)
+					     struct lb_packet *p, struct lb_hit *hit)
 {
 	struct lb_fragment_key *key = lb_fragment_key(family, p);
 	enum lb_parsed parsed = lb_fragment_parse_ports(c, family, p);
-	struct lb_hit hit;
 
 	if (lb_is_unreadable(parsed) && !c->egress && lb_maybe_service_address(p->dest))
 		return lb_dropped_unreadable(c, parsed);
@@ -131,31 +129,33 @@ static __always_inline int lb_fragment_first(const struct lb_context *c, int fam
 	if (key && p->fragment_more)
 		lb_fragment_remember(key, p);
 	if (!c->egress)
-		return lb_with_ports(c, family, p, &hit);
+		return lb_with_ports(c, family, p, hit);
 	if (lb_maybe_backend(p->source, p->source_port, p->ip_proto) &&
-	    lb_find(family, p, LB_TO_CLIENT, &hit))
-		return lb_forward(c, family, p, LB_TO_CLIENT, &hit);
+	    lb_find(family, p, LB_TO_CLIENT, hit))
+		return lb_forward(c, family, p, LB_TO_CLIENT, hit);
 	return lb_verdict(c, LB_PASS);
 }
 
-static __always_inline int lb_fragment_family(const struct lb_context *c, int family)
+static __always_inline int lb_fragment_family(const struct lb_context *c, int family,
+					      struct lb_packet *p, struct lb_hit *hit)
 {
-	struct lb_packet p = {};
-
-	if (lb_parse(c, family, &p) != LB_PARSED_FRAGMENT)
+	if (lb_parse(c, family, p) != LB_PARSED_FRAGMENT)
 		return lb_verdict(c, LB_PASS);
-	return p.fragment_offset ? lb_fragment_later(c, family, &p)
-				 : lb_fragment_first(c, family, &p);
+	return p->fragment_offset ? lb_fragment_later(c, family, p, hit)
+				  : lb_fragment_first(c, family, p, hit);
 }
 
 static __always_inline int lb_fragment(const struct lb_context *c)
 {
+	struct lb_packet p = {};
+	struct lb_hit hit;
+
 	lb_linearize(c, LB_LINEAR_BYTES);
 	switch (lb_family(c)) {
 	case LB_FAMILY_IPV4:
-		return lb_fragment_family(c, LB_FAMILY_IPV4);
+		return lb_fragment_family(c, LB_FAMILY_IPV4, &p, &hit);
 	case LB_FAMILY_IPV6:
-		return lb_fragment_family(c, LB_FAMILY_IPV6);
+		return lb_fragment_family(c, LB_FAMILY_IPV6, &p, &hit);
 	default:
 		return lb_verdict(c, LB_PASS);
 	}

@@ -42,16 +42,16 @@ static __always_inline __u64 lb_mix(__u64 a, __u64 b)
 }
 
 /*
- * Which set a flow lives in: by the client's side, which packets of both directions carry. Sixteen
- * ports of a client have a set each in a row of sixteen, eight of which are a page: those of the even
- * ports, which Linux gives to outgoing connections one after the other, and those of the odd ones.
+ * Which set a flow lives in: by the client's side, which packets of both directions carry. A client's
+ * ports have a set each, as far as the table goes. 32 of them have two blocks: one is that of the even
+ * ports, which Linux gives to outgoing connections in their order with gaps, one that of the odd.
  */
 static __always_inline __u32 lb_flow_hash(__u64 seed, __u32 client, __be16 port, __u8 ip_proto)
 {
 	__u32 number = bpf_ntohs(port);
-	__u32 of_sixteen = (number & 1) << 3 | (number >> 1 & 7);
+	__u32 of_row = (number & 1) << 4 | (number >> 1 & 15);
 
-	return (__u32)lb_mix(seed ^ client, number >> 4 << 8 | ip_proto) ^ of_sixteen;
+	return ((__u32)lb_mix(seed ^ client, ip_proto) + (number & ~31u)) ^ of_row;
 }
 
 /* 32 bits that pick a slot: slot = (hash * size) >> 32. With zero ports: by source alone. */

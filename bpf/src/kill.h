@@ -25,10 +25,10 @@ static __always_inline int lb_kill_names_client(const __be32 *client, __be16 por
 }
 
 /* Whoever rewrites the line meanwhile moves its version, and the removal leaves it alone. */
-static __always_inline int lb_kill_names(struct lb_flow_set *set, __u32 line, __u64 word)
+static __always_inline int lb_kill_names(struct lb_flow_pair *set, __u32 line, __u64 word)
 {
-	struct lb_flow6 *six = &set->v6[lb_pair_index(line / 2)];
-	struct lb_flow4 *four = &set->v4[lb_line_index(line)];
+	struct lb_flow6 *six = lb_flow6_at(set, lb_pair_index(line / 2));
+	struct lb_flow4 *four = lb_flow4_at(set, lb_line_index(line));
 	int family = lb_word_is_v6(word) ? LB_FAMILY_IPV6 : LB_FAMILY_IPV4;
 
 	if (!lb_kill_names_backend(lb_word_backend(word)) ||
@@ -42,7 +42,7 @@ static __always_inline int lb_kill_names(struct lb_flow_set *set, __u32 line, __
 static long lb_kill_set(__u32 i, void *unused)
 {
 	__u32 number = (lb_kill_filter.first_set + i) & lb_settings.flow_set_mask;
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &number);
+	struct lb_flow_pair *set = lb_set_at(number);
 	int ended;
 
 	(void)unused;

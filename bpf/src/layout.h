@@ -238,17 +238,30 @@ _Static_assert(offsetof(struct lb_flow6, unused) ==
 		       offsetof(struct lb_flow4, tail) + offsetof(struct lb_flow_tail, last_seen),
 	       "unused");
 
+/* Two lines: one IPv6 flow, or up to two IPv4 flows. */
+struct lb_flow_pair {
+	union {
+		struct lb_flow4 v4[2];
+		struct lb_flow6 v6;
+	};
+};
+_Static_assert(sizeof(struct lb_flow_pair) == 128, "lb_flow_pair");
+
 /* Both directions of a flow hash to one set by the client's side of it. */
 #define LB_SET_LINES 8
 /* All pairs of a set's lines, as bits. Established flows never hold them all. */
 #define LB_SET_PAIRS_ALL 0xf
-struct lb_flow_set {
-	union {
-		struct lb_flow4 v4[LB_SET_LINES];
-		struct lb_flow6 v6[LB_SET_LINES / 2];
-	};
+
+/*
+ * What the map of flows has as a value, two pages: the first pairs of so many sets, then their second
+ * ones. Most sets are read no further than their first pair, and so those of neighbours share a page;
+ * a whole set has two.
+ */
+#define LB_BLOCK_SETS 16
+struct lb_flow_block {
+	struct lb_flow_pair pair[LB_SET_LINES / 2][LB_BLOCK_SETS];
 };
-_Static_assert(sizeof(struct lb_flow_set) == 512, "lb_flow_set");
+_Static_assert(sizeof(struct lb_flow_block) == 8192, "lb_flow_block");
 
 /* ---- settings, filter ---- */
 
@@ -261,9 +274,10 @@ struct lb_settings {
 	__u32 half_open_timeout;
 	__u32 closing_timeout;
 	__u32 udp_timeout;
-	__u32 events;	  /* 0: none, else flow start and end events are sent */
-	__u32 sweep_sets; /* sets that one run of lb_sweep looks at */
-	__u32 pad[2];
+	__u32 events;		   /* 0: none, else flow start and end events are sent */
+	__u32 sweep_sets;	   /* sets that one run of lb_sweep looks at */
+	__u32 services_generation; /* moves on after each change of the map of services */
+	__u32 pad;
 };
 _Static_assert(sizeof(struct lb_settings) == 48, "lb_settings");
 

@@ -147,10 +147,10 @@ struct {
 /* Memory-mapped for its page alignment: each line is one cache line. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 131072);
+	__uint(max_entries, 8192);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
-	__type(value, struct lb_flow_set);
+	__type(value, struct lb_flow_block);
 } flows SEC(".maps");
 
 struct lb_flow_lock {
@@ -196,9 +196,19 @@ struct {
 	__type(value, struct lb_fragment_ports);
 } fragments SEC(".maps");
 
+/* What a CPU last read from the map of services, good as long as its generation stands. */
+#define LB_SERVICE_MEMOS_LOG2 3
+struct lb_service_memo {
+	struct lb_service_key key;
+	__u32 generation;
+	struct lb_service service;
+};
+_Static_assert(sizeof(struct lb_service_memo) == 32, "lb_service_memo");
+
 /* Room for what does not fit on the stack; a packet's program runs to its end on one CPU. */
 struct lb_scratch {
 	struct lb_opening opening;
+	struct lb_service_memo services[1 << LB_SERVICE_MEMOS_LOG2];
 	struct bpf_fib_lookup fib;
 	struct lb_event event;
 	struct lb_fragment_key fragment;

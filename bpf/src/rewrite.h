@@ -73,9 +73,11 @@ static __always_inline int lb_rewrite_mac(const struct lb_context *c, __u64 next
 
 	if ((void *)(eth + 1) > lb_data_end(c))
 		return -1;
-	for (int i = 0; i < ETH_ALEN; i++)
-		eth->h_dest[i] = nexthop >> (8 * i);
-	__builtin_memcpy(eth->h_source, device->mac, ETH_ALEN);
+	/* Written out: copied as bytes, which it is to the compiler, an address is twelve steps. */
+	*(__u32 *)eth->h_dest = nexthop;
+	*(__u16 *)(eth->h_dest + 4) = nexthop >> 32;
+	*(__u32 *)eth->h_source = *(const __u32 *)device->mac;
+	*(__u16 *)(eth->h_source + 4) = *(const __u16 *)(device->mac + 4);
 	return 0;
 }
 

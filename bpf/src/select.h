@@ -7,6 +7,31 @@
 /* A client's port may collide with a flow of another service; then the next slots are tried. */
 #define LB_SLOT_TRIES 4
 
+/*
+ * The service that the flow in the scratch area is for. A hash map takes three cache lines and pages
+ * that nothing else touches; the scratch area is at hand.
+ */
+static __always_inline const struct lb_service *lb_service_of(struct lb_scratch *scratch)
+{
+	const struct lb_service_key *key = &scratch->opening.service;
+	__u64 x = (__u64)scratch->opening.dest << 32 | (__u32)key->port << 8 | key->ip_proto;
+	struct lb_service_memo *memo =
+		&scratch->services[(x * LB_HASH_K1) >> (64 - LB_SERVICE_MEMOS_LOG2)];
+	__u32 generation = LB_READ_ONCE(lb_settings.services_generation);
+	struct lb_service *service;
+
+	if (memo->generation == generation && lb_service_equal(&memo->key, key))
+		return &memo->service;
+	lb_barrier();
+	service = bpf_map_lookup_elem(&services, key);
+	if (!service)
+		return 0;
+	memo->key = *key;
+	memo->service = *service;
+	memo->generation = generation;
+	return &memo->service;
+}
+
 static __always_inline __u32 lb_group_of(const struct lb_service *service, struct lb_opening *o)
 {
 	struct lb_route *route;
@@ -52,7 +77,7 @@ __noinline int lb_open_flow(void)
 {
 	struct lb_scratch *scratch = lb_scratch();
 	struct lb_opening *o;
-	struct lb_service *service;
+	const struct lb_service *service;
 	struct lb_group *group;
 	__u32 group_number, slot, size;
 	__u64 region;
@@ -60,7 +85,7 @@ __noinline int lb_open_flow(void)
 	if (!scratch)
 		return LB_OPEN_NOT_A_SERVICE;
 	o = &scratch->opening;
-	service = bpf_map_lookup_elem(&services, &o->service);
+	service = lb_service_of(scratch);
 	if (!service)
 		return LB_OPEN_NOT_A_SERVICE;
 	group_number = lb_group_of(service, o);
@@ -153,7 +178,7 @@ static __always_inline int lb_open(int family, const struct lb_packet *p)
 static __always_inline int lb_hit_opened(int family, struct lb_hit *hit)
 {
 	struct lb_scratch *scratch = lb_scratch();
-	struct lb_flow_set *set;
+	struct lb_flow_pair *set;
 	struct lb_opening *o;
 
 	if (!scratch)
@@ -161,7 +186,7 @@ static __always_inline int lb_hit_opened(int family, struct lb_hit *hit)
 	o = &scratch->opening;
 	hit->set = o->set;
 	hit->line = o->line;
-	set = bpf_map_lookup_elem(&flows, &hit->set);
+	set = lb_set_at(hit->set);
 	if (!set)
 		return 0;
 	hit->word = lb_word_at(set, o->line);

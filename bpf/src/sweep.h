@@ -58,7 +58,7 @@ static long lb_sweep_set(__u32 i, void *unused)
 {
 	__u32 now = (__u32)bpf_jiffies64();
 	__u32 number = lb_sweep_cursor & lb_settings.flow_set_mask;
-	struct lb_flow_set *set = bpf_map_lookup_elem(&flows, &number);
+	struct lb_flow_pair *set = lb_set_at(number);
 	__u32 used;
 
 	(void)i;
@@ -66,13 +66,13 @@ static long lb_sweep_set(__u32 i, void *unused)
 	lb_sweep_cursor = number + 1;
 	if (!set)
 		return 1;
-	used = LB_READ_ONCE(*lb_used_of(set, number));
+	used = lb_used_read(set);
 #pragma clang loop unroll(disable)
-	for (__u32 line = 0; used >> line; line++) {
-		if (!(used >> line & 1))
-			continue;
+	for (__u32 i = 0; i < LB_SET_LINES && (used & LB_LINES_ALL); i++) {
+		__u32 line = lb_line_of_bit(used & -used);
 		__u64 word = lb_word_read(lb_word_at(set, line));
 
+		used &= used - 1;
 		if (lb_word_kind(word) == LB_FLOW_FREE || lb_word_kind(word) == LB_FLOW_TAIL ||
 		    !lb_is_over(word, lb_tail_at(set, line, word), now))
 			continue;

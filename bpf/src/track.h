@@ -80,7 +80,7 @@ static __always_inline void lb_track_follow_up(const struct lb_packet *p,
 
 	if ((before & LB_FLOW_ESTABLISHED) && lb_track_renews(p, direction, before))
 		lb_flow_renewed(hit->set, hit->line, next);
-	else
+	else if (!lb_state_is_protected(before) || !lb_state_is_protected(lb_word_state(next)))
 		lb_flow_changed(hit->set, hit->line, hit->seen, next, direction);
 }
 

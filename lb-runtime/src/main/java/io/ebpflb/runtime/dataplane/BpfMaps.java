@@ -22,6 +22,7 @@ final class BpfMaps implements MapStore, AutoCloseable {
   private final MappedMemory groups;
   private final MappedMemory arena;
   private final MappedMemory filter;
+  private final MappedMemory settings;
   private final Sweeper sweeper;
 
   /**
@@ -38,6 +39,7 @@ final class BpfMaps implements MapStore, AutoCloseable {
     this.groups = object.map("groups").mapped();
     this.arena = object.map("arena").mapped();
     this.filter = object.map(".data.filter").mapped();
+    this.settings = object.map(".data.settings").mapped();
   }
 
   /** Gives the object's maps the size of these limits. */
@@ -62,11 +64,19 @@ final class BpfMaps implements MapStore, AutoCloseable {
     ByteBuffer value = ByteBuffer.allocate(ServiceLayout.BYTES);
     ServiceLayout.encode(entry, value, 0);
     services.update(encode(key), value);
+    servicesChanged();
   }
 
   @Override
   public void removeService(ServiceKey key) {
     services.delete(encode(key));
+    servicesChanged();
+  }
+
+  /** CPUs keep what they have read from the map until they see another generation. */
+  private void servicesChanged() {
+    int generation = settings.getInt(SettingsLayout.SERVICES_GENERATION);
+    settings.putInt(SettingsLayout.SERVICES_GENERATION, generation + 1);
   }
 
   @Override
@@ -156,6 +166,7 @@ final class BpfMaps implements MapStore, AutoCloseable {
     arena.close();
     backends.close();
     filter.close();
+    settings.close();
   }
 
   private static ByteBuffer encode(ServiceKey key) {

@@ -92,7 +92,7 @@ final class Datapath implements AutoCloseable {
     object = closeLater(BpfObject.open(OBJECT));
     BpfMaps.resize(object, limits);
     List<String> attached = List.of(mode.ingressProgram(), Attacher.EGRESS_PROGRAM);
-    object.resize("flows", flowTable.sets()).loadOnly(programs(attached)).load();
+    object.resize("flows", flowTable.blocks()).loadOnly(programs(attached)).load();
     if (withParts) {
       parts = closeLater(PartsLoader.start(OBJECT, object, attached));
     }

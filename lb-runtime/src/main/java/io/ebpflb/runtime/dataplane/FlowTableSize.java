@@ -9,6 +9,9 @@ record FlowTableSize(int sets) {
   /** {@code LB_SET_LINES}. */
   static final int SET_LINES = 8;
 
+  /** {@code LB_BLOCK_SETS}. */
+  static final int BLOCK_SETS = 16;
+
   /** With a quarter of the lines in use, one set in two hundred refuses an established flow. */
   private static final int LINES_PER_FLOW = 4;
 
@@ -31,6 +34,11 @@ record FlowTableSize(int sets) {
 
   int mask() {
     return sets - 1;
+  }
+
+  /** Elements of the map: a block each, the last one of a small table partly in use. */
+  int blocks() {
+    return Math.max(1, sets / BLOCK_SETS);
   }
 
   private static long ceilingPowerOfTwo(long value) {

@@ -15,6 +15,7 @@ final class SettingsLayout {
   static final int UDP_TIMEOUT = 28;
   static final int EVENTS = 32;
   static final int SWEEP_SETS = 36;
+  static final int SERVICES_GENERATION = 40;
 
   private SettingsLayout() {}
 

@@ -215,6 +215,7 @@ abstract class DataPlaneContract {
         plan(
             tcp("web", WEB, group(backend("10.0.0.1", 1))),
             tcp("api", "192.0.2.11", group(backend("10.0.0.1", 1)))));
+    assertThat(select(WEB, "198.51.100.7", 3999)).contains(endpoint("10.0.0.1"));
     dataPlane.apply(plan(tcp("api", "192.0.2.11", group(backend("10.0.0.1", 1)))));
 
     assertThat(select(WEB, "198.51.100.7", 4000)).isEmpty();
@@ -227,11 +228,13 @@ abstract class DataPlaneContract {
     DataPlane dataPlane = open();
     Plan.Route route = route("198.51.100.0", 24, group(backend("10.0.0.2", 1)));
     dataPlane.apply(plan(tcp("web", WEB, group(backend("10.0.0.1", 1)))));
+    assertThat(select(WEB, "198.51.100.7", 4000)).contains(endpoint("10.0.0.1"));
+
     dataPlane.apply(plan(tcp("web", WEB, group(backend("10.0.0.1", 1)), route)));
-    assertThat(select(WEB, "198.51.100.7", 4000)).contains(endpoint("10.0.0.2"));
+    assertThat(select(WEB, "198.51.100.7", 4001)).contains(endpoint("10.0.0.2"));
 
     dataPlane.apply(plan(tcp("web", WEB, group(backend("10.0.0.1", 1)))));
-    assertThat(select(WEB, "198.51.100.7", 4000)).contains(endpoint("10.0.0.1"));
+    assertThat(select(WEB, "198.51.100.7", 4002)).contains(endpoint("10.0.0.1"));
   }
 
   @Test

@@ -12,6 +12,9 @@ import java.util.Set;
  */
 final class FlowTableAudit {
   private static final int LINE_BYTES = 64;
+  private static final int SET_LINES = 8;
+  private static final int SET_BYTES = SET_LINES * LINE_BYTES;
+  private static final int BLOCK_SETS = 16;
   private static final int TAIL = 16;
   private static final int USED = 26;
   private static final int IPV6 = 8;
@@ -29,9 +32,10 @@ final class FlowTableAudit {
   static void check(BpfDataPlane dataPlane) {
     FlowTableAudit audit = new FlowTableAudit();
     try (MappedMemory memory = dataPlane.map("flows").mapped()) {
-      int setBytes = FlowTableSize.SET_LINES * LINE_BYTES;
-      for (int set = 0; set < memory.size(); set += setBytes) {
-        audit.set(memory, set);
+      for (int block = 0; block < memory.size(); block += BLOCK_SETS * SET_BYTES) {
+        for (int set = 0; set < BLOCK_SETS; set++) {
+          audit.set(memory, block + set * 2 * LINE_BYTES);
+        }
       }
     }
     Map<String, Long> events = dataPlane.flowTableEvents();
@@ -49,14 +53,17 @@ final class FlowTableAudit {
     assertThat(active).as("flows of all backends").isEqualTo(audit.flows);
   }
 
+  /**
+   * @param set where its first pair of lines is; the others follow behind those of the whole block
+   */
   private void set(MappedMemory memory, int set) {
     Set<String> seen = new HashSet<>();
     Set<Integer> pairs = new HashSet<>();
     int used = 0;
-    for (int line = 0; line < FlowTableSize.SET_LINES; line++) {
-      int at = set + line * LINE_BYTES;
+    for (int line = 0; line < SET_LINES; line++) {
+      int at = set + (line / 2 * 2 * BLOCK_SETS + line % 2) * LINE_BYTES;
       int kind = kind(memory, at);
-      used |= kind != 0 ? 1 << line : 0;
+      used |= kind != 0 ? 1 << (line ^ 1) : 0;
       assertThat(memory.getInt(at) & 1).as("a line left half written").isZero();
       if (kind == TAIL) {
         assertThat(line % 2).as("a second line in the first place").isEqualTo(1);
@@ -65,8 +72,7 @@ final class FlowTableAudit {
         flow(memory, at, line, kind, seen, pairs);
       }
     }
-    int home = (set / (FlowTableSize.SET_LINES * LINE_BYTES) * 2 + 1) % FlowTableSize.SET_LINES;
-    assertThat(memory.buffer().get(set + home * LINE_BYTES + USED) & 0xff)
+    assertThat(memory.buffer().get(set + LINE_BYTES + USED) & 0xff)
         .as("lines in use, by the home line")
         .isEqualTo(used);
     assertThat(pairs.size()).as("pairs that established flows hold").isLessThan(4);

@@ -165,8 +165,9 @@ class LayoutTest {
 
   @Test
   void flowTable() {
-    assertThat(btf.structure("lb_flow_set").size())
-        .isEqualTo(FlowTableSize.SET_LINES * btf.structure("lb_flow4").size());
+    int setBytes = FlowTableSize.SET_LINES * btf.structure("lb_flow4").size();
+    assertThat(btf.structure("lb_flow_block").size())
+        .isEqualTo(FlowTableSize.BLOCK_SETS * setBytes);
   }
 
   @Test
@@ -192,7 +193,9 @@ class LayoutTest {
             "events",
             SettingsLayout.EVENTS,
             "sweep_sets",
-            SettingsLayout.SWEEP_SETS));
+            SettingsLayout.SWEEP_SETS,
+            "services_generation",
+            SettingsLayout.SERVICES_GENERATION));
     check(
         "lb_filter",
         FilterLayout.BYTES,

@@ -69,7 +69,7 @@ class FlowTableIT {
 
   @Test
   void whenEstablishedFlowsFillTheTableNewOnesWorkAndOldOnesStay() throws Exception {
-    int flows = 2_500;
+    int flows = 4_000;
     try (Topology topology = Topology.create("lbt", 2, Topology.Offloads.NONE);
         Servers servers = new Servers(topology).start(1, 2);
         BalancerProcess balancer =
