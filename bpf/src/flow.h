@@ -148,7 +148,7 @@ static __always_inline __u32 lb_line_in_order(__u32 i)
 
 static __always_inline int lb_is_used(__u32 used, __u32 line)
 {
-	return used >> (line ^ 1) & 1;
+	return !!(used & LB_LINE_BIT(line));
 }
 
 /*

@@ -14,9 +14,9 @@
 static __always_inline const struct lb_service *lb_service_of(struct lb_scratch *scratch)
 {
 	const struct lb_service_key *key = &scratch->opening.service;
-	__u64 x = (__u64)scratch->opening.dest << 32 | (__u32)key->port << 8 | key->ip_proto;
+	__u32 hash = lb_filter_hash(scratch->opening.dest, key->port, key->ip_proto);
 	struct lb_service_memo *memo =
-		&scratch->services[(x * LB_HASH_K1) >> (64 - LB_SERVICE_MEMOS_LOG2)];
+		&scratch->services[hash >> (LB_FILTER_BITS_LOG2 - LB_SERVICE_MEMOS_LOG2)];
 	__u32 generation = LB_READ_ONCE(lb_settings.services_generation);
 	struct lb_service *service;
 

@@ -12,9 +12,8 @@ import java.util.Set;
  */
 final class FlowTableAudit {
   private static final int LINE_BYTES = 64;
-  private static final int SET_LINES = 8;
-  private static final int SET_BYTES = SET_LINES * LINE_BYTES;
-  private static final int BLOCK_SETS = 16;
+  private static final int SET_LINES = FlowTableSize.SET_LINES;
+  private static final int BLOCK_SETS = FlowTableSize.BLOCK_SETS;
   private static final int TAIL = 16;
   private static final int USED = 26;
   private static final int IPV6 = 8;
@@ -32,7 +31,7 @@ final class FlowTableAudit {
   static void check(BpfDataPlane dataPlane) {
     FlowTableAudit audit = new FlowTableAudit();
     try (MappedMemory memory = dataPlane.map("flows").mapped()) {
-      for (int block = 0; block < memory.size(); block += BLOCK_SETS * SET_BYTES) {
+      for (int block = 0; block < memory.size(); block += BLOCK_SETS * SET_LINES * LINE_BYTES) {
         for (int set = 0; set < BLOCK_SETS; set++) {
           audit.set(memory, block + set * 2 * LINE_BYTES);
         }

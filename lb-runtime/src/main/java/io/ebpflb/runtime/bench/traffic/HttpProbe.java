@@ -3,10 +3,11 @@ package io.ebpflb.runtime.bench.traffic;
 import io.ebpflb.runtime.dataplane.NetworkNamespace;
 import io.ebpflb.runtime.demo.Namespace;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -27,26 +28,33 @@ final class HttpProbe {
    * @param adminSocket of the balancer
    */
   static boolean isReady(Path adminSocket) {
-    String request = "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(adminSocket))) {
-      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
-      byte[] answer = Channels.newInputStream(channel).readNBytes(STATUS.length());
-      return STATUS.equals(new String(answer, StandardCharsets.US_ASCII));
+      return isOk(
+          Channels.newOutputStream(channel),
+          Channels.newInputStream(channel),
+          "localhost",
+          "/ready");
     } catch (IOException e) {
       return false;
     }
   }
 
   private static boolean isAnswered(String address, int port) {
-    String request = "GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(address);
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      byte[] answer = socket.getInputStream().readNBytes(STATUS.length());
-      return STATUS.equals(new String(answer, StandardCharsets.US_ASCII));
+      return isOk(socket.getOutputStream(), socket.getInputStream(), address, "/");
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static boolean isOk(OutputStream to, InputStream from, String host, String path)
+      throws IOException {
+    String request =
+        "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(path, host);
+    to.write(request.getBytes(StandardCharsets.US_ASCII));
+    byte[] answer = from.readNBytes(STATUS.length());
+    return STATUS.equals(new String(answer, StandardCharsets.US_ASCII));
   }
 }
