@@ -275,7 +275,7 @@ struct lb_settings {
 	__u32 closing_timeout;
 	__u32 udp_timeout;
 	__u32 events;		   /* 0: none, else flow start and end events are sent */
-	__u32 sweep_sets;	   /* sets that one run of lb_sweep looks at */
+	__u32 sweep_sets;	   /* that one run of lb_sweep looks at, in whole blocks */
 	__u32 services_generation; /* moves on after each change of the map of services */
 	__u32 pad;
 };

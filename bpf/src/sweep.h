@@ -6,7 +6,7 @@
 #pragma once
 #include "flow_change.h"
 
-#define LB_SWEEP_SETS_MAX (1 << 20)
+#define LB_SWEEP_BLOCKS_MAX (1 << 16)
 
 /* How long a flow in this state may be silent, in jiffies. */
 static __always_inline __u32 lb_timeout_of(__u64 word)
@@ -54,18 +54,15 @@ static __always_inline void lb_sweep_unanswered(__u64 word)
 		c->unanswered++;
 }
 
-static long lb_sweep_set(__u32 i, void *unused)
+/* Of one set. VERIFIER: global, so that it is verified once and not for each set of a block. */
+__noinline int lb_sweep_set(__u32 number)
 {
 	__u32 now = (__u32)bpf_jiffies64();
-	__u32 number = lb_sweep_cursor & lb_settings.flow_set_mask;
 	struct lb_flow_pair *set = lb_set_at(number);
 	__u32 used;
 
-	(void)i;
-	(void)unused;
-	lb_sweep_cursor = number + 1;
 	if (!set)
-		return 1;
+		return 0;
 	used = lb_used_read(set);
 #pragma clang loop unroll(disable)
 	for (__u32 i = 0; i < LB_SET_LINES && (used & LB_LINES_ALL); i++) {
@@ -81,15 +78,34 @@ static long lb_sweep_set(__u32 i, void *unused)
 		else if (lb_flow_remove(number, line, word))
 			lb_sweep_unanswered(word);
 	}
+	return 0;
+}
+
+/* The block that the cursor is in; most sets of most tables are empty, and cost no call. */
+static long lb_sweep_block(__u32 i, void *unused)
+{
+	__u32 first = lb_sweep_cursor & lb_settings.flow_set_mask & -(__u32)LB_BLOCK_SETS;
+	struct lb_flow_pair *sets = lb_set_at(first);
+
+	(void)i;
+	(void)unused;
+	lb_sweep_cursor = first + LB_BLOCK_SETS;
+	if (!sets)
+		return 1;
+#pragma clang loop unroll(disable)
+	for (__u32 n = 0; n < LB_BLOCK_SETS; n++) {
+		if (lb_used_read(sets + n) & LB_LINES_ALL)
+			lb_sweep_set(first + n);
+	}
 	return lb_sweep_cursor > lb_settings.flow_set_mask;
 }
 
 static __always_inline int lb_sweep_run(void)
 {
-	__u32 sets = lb_settings.sweep_sets;
+	__u32 blocks = (lb_settings.sweep_sets + LB_BLOCK_SETS - 1) / LB_BLOCK_SETS;
 
-	if (sets > LB_SWEEP_SETS_MAX)
-		sets = LB_SWEEP_SETS_MAX;
-	bpf_loop(sets, lb_sweep_set, 0, 0);
+	if (blocks > LB_SWEEP_BLOCKS_MAX)
+		blocks = LB_SWEEP_BLOCKS_MAX;
+	bpf_loop(blocks, lb_sweep_block, 0, 0);
 	return lb_sweep_cursor > lb_settings.flow_set_mask;
 }

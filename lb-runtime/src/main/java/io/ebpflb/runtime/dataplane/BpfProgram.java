@@ -1,12 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
-import com.sun.jna.Memory;
-
 /** A loaded program; valid until its object is closed. */
 public final class BpfProgram {
-  private static final int OPTIONS_BYTES = 80;
-  private static final int PACKET_BYTES_MAX = 1 << 16;
-
   private final String name;
   private final int fd;
 
@@ -63,29 +58,9 @@ public final class BpfProgram {
    * be in the calling thread's network namespace.
    */
   public Run run(byte[] packet, int repeat, TestContext context) {
-    try (Memory in = new Memory(packet.length);
-        Memory out = new Memory(PACKET_BYTES_MAX);
-        Memory contextIn = new Memory(Math.max(1, context.bytes().length));
-        Memory options = new Memory(OPTIONS_BYTES)) {
-      in.write(0, packet, 0, packet.length);
-      options.clear();
-      options.setLong(0, OPTIONS_BYTES);
-      options.setPointer(8, in);
-      options.setPointer(16, out);
-      options.setInt(24, packet.length);
-      options.setInt(28, PACKET_BYTES_MAX);
-      if (context.bytes().length > 0) {
-        contextIn.write(0, context.bytes(), 0, context.bytes().length);
-        options.setPointer(32, contextIn);
-        options.setInt(48, context.bytes().length);
-      }
-      options.setInt(60, repeat);
-      int result = LibBpf.bpf_prog_test_run_opts(fd, options);
-      if (result < 0) {
-        throw new DataPlaneException("run program %s: %s".formatted(name, Errno.name(result)));
-      }
-      byte[] left = out.getByteArray(0, options.getInt(28));
-      return new Run(options.getInt(56), left, options.getInt(64));
+    try (ProgramRun run = new ProgramRun(this, packet, context)) {
+      int verdict = run.run(repeat);
+      return new Run(verdict, run.packet(), run.nanos());
     }
   }
 }

@@ -10,9 +10,6 @@ final class FlowTable {
   /** Sets that one run of the program looks at: some milliseconds without a pause. */
   private static final int SETS_PER_RUN = 1 << 14;
 
-  /** The program looks at no packet, but the kernel wants one. */
-  private static final int PACKET_BYTES = 64;
-
   private final BpfObject object;
   private final FlowTableSize size;
   private final JiffyClock clock;
@@ -37,13 +34,13 @@ final class FlowTable {
 
   /** See {@link DataPlane#removeFlows}. One at a time: the program has one place for its query. */
   synchronized long remove(FlowQuery query, Map<BackendKey, Integer> ids) {
-    BpfProgram program = object.program(Datapath.KILL);
-    try (MappedMemory memory = object.map(".data.kill").mapped()) {
+    try (MappedMemory memory = object.map(".data.kill").mapped();
+        ProgramRun kill = ProgramRun.ofNoPacket(object.program(Datapath.KILL))) {
       KillLayout.write(memory, query, wanted(query, ids));
       for (int first = 0; first < size.sets(); first += SETS_PER_RUN) {
         memory.putInt(KillLayout.FIRST_SET, first);
         memory.putInt(KillLayout.SETS, Math.min(SETS_PER_RUN, size.sets() - first));
-        program.run(new byte[PACKET_BYTES], 1);
+        kill.run(1);
       }
       return Integer.toUnsignedLong(memory.getInt(KillLayout.REMOVED));
     }

@@ -1,8 +1,7 @@
 package io.ebpflb.runtime.dataplane;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,18 +14,14 @@ final class Sweeper implements AutoCloseable {
   private static final Duration WHOLE_TABLE = Duration.ofSeconds(5);
   private static final int RUNS = (int) WHOLE_TABLE.dividedBy(PERIOD);
 
-  /** The program looks at no packet, but the kernel wants one. */
-  private static final int PACKET_BYTES = 64;
-
-  private final BpfProgram program;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(this::newThread);
-  private volatile Thread thread;
+  private final ProgramRun sweep;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private Thread thread;
   private volatile long completed;
   private boolean failing;
 
   Sweeper(BpfProgram program) {
-    this.program = program;
+    sweep = ProgramRun.ofNoPacket(program);
   }
 
   /** Sets that one run must look at, for the whole table to be covered in time. */
@@ -39,11 +34,9 @@ final class Sweeper implements AutoCloseable {
    * @param afterSweep called there after the run that completed a sweep of the whole table
    */
   void start(Runnable afterRun, Runnable afterSweep) {
-    timer.scheduleWithFixedDelay(
-        () -> run(afterRun, afterSweep),
-        PERIOD.toMillis(),
-        PERIOD.toMillis(),
-        TimeUnit.MILLISECONDS);
+    thread = new Thread(() -> goOn(afterRun, afterSweep), "lb-sweep");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   /** Whole tables swept since the start; written by the sweep's thread alone. */
@@ -51,9 +44,19 @@ final class Sweeper implements AutoCloseable {
     return completed;
   }
 
+  private void goOn(Runnable afterRun, Runnable afterSweep) {
+    try {
+      while (!closing.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+        run(afterRun, afterSweep);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void run(Runnable afterRun, Runnable afterSweep) {
     try {
-      if (program.run(new byte[PACKET_BYTES], 1).verdict() == 1) {
+      if (sweep.run(1) == 1) {
         completed = completed + 1;
         afterSweep.run();
       }
@@ -67,19 +70,13 @@ final class Sweeper implements AutoCloseable {
     }
   }
 
-  private Thread newThread(Runnable task) {
-    thread = new Thread(task, "lb-sweep");
-    thread.setDaemon(true);
-    return thread;
-  }
-
   /** No run is under way after this. Idempotent. */
   @Override
   public void close() {
-    timer.shutdown();
-    Thread started = thread;
-    if (started != null) {
-      Threads.joinUninterruptibly(started);
+    closing.countDown();
+    if (thread != null) {
+      Threads.joinUninterruptibly(thread);
     }
+    sweep.close();
   }
 }

@@ -10,8 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,10 @@ public final class PluginDirectory implements Plugins, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("plugins");
 
   /** A file that is the same at two looks in a row is taken to be whole. */
-  static final Duration LOOK = Duration.ofMillis(250);
+  static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** Until the next look at a directory that has just changed. */
+  static final Duration SETTLE = Duration.ofMillis(250);
 
   /** A thread that ignores interrupts cannot be ended in Java, and may take a CPU for itself. */
   static final int THREADS_ABANDONED_MAX = 2;
@@ -34,8 +36,8 @@ public final class PluginDirectory implements Plugins, AutoCloseable {
 
   private final PluginHost host;
   private final PluginSwitch inForce;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(PluginDirectory::thread);
+  private final Thread thread = new Thread(this::watch, "lb-plugin-watch");
+  private final CountDownLatch closing = new CountDownLatch(1);
   private String followedConfig;
   private String problem = "";
 
@@ -46,21 +48,29 @@ public final class PluginDirectory implements Plugins, AutoCloseable {
     this.host = host;
     this.inForce = inForce;
     followedConfig = inForce.configHash();
-  }
-
-  private static Thread thread(Runnable body) {
-    Thread thread = new Thread(body, "lb-plugin-watch");
     thread.setDaemon(true);
-    return thread;
   }
 
   /** From now on the directory is watched. */
   public void start() {
-    thread.scheduleWithFixedDelay(
-        this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    thread.start();
   }
 
-  private synchronized void look() {
+  private void watch() {
+    Duration pause = SETTLE;
+    try {
+      while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        pause = look() ? LOOK : SETTLE;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * @return whether it found what the look before had found
+   */
+  private synchronized boolean look() {
     try {
       host.current().jars().forEach(this::replaceIfHopeless);
       String config = inForce.configHash();
@@ -78,6 +88,7 @@ public final class PluginDirectory implements Plugins, AutoCloseable {
     } catch (RuntimeException bug) {
       LOG.error("following the directory of plugins failed", bug);
     }
+    return host.files().isSettled();
   }
 
   /** A fresh generation has a fresh thread; the old one goes on in vain, so not for ever. */
@@ -265,9 +276,9 @@ public final class PluginDirectory implements Plugins, AutoCloseable {
   /** Waits for a change that is under way. */
   @Override
   public void close() {
-    thread.shutdown();
+    closing.countDown();
     try {
-      thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+      TimeUnit.SECONDS.timedJoin(thread, CLOSE_SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -46,6 +46,7 @@ final class PluginFiles {
   private final String apiVersion;
   private final SortedMap<String, Read> files = new TreeMap<>();
   private Map<String, Print> seen = Map.of();
+  private boolean isSettled;
 
   PluginFiles(Path directory, PrivateCopies copies, String apiVersion) {
     this.directory = directory;
@@ -82,8 +83,14 @@ final class PluginFiles {
         isNews = true;
       }
     }
+    isSettled = now.equals(seen);
     seen = now;
     return isNews;
+  }
+
+  /** Whether the last look found what the one before it had found. */
+  boolean isSettled() {
+    return isSettled;
   }
 
   /** Reads what is new now, without waiting until it no longer changes. */

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 public final class PluginHost implements ExtensionHost {
   private static final Logger LOG = LoggerFactory.getLogger("plugins");
   private static final Duration CLOSE_MAX = Duration.ofSeconds(6);
-  private static final long WATCH_MILLIS = 100;
+  private static final long WATCH_MILLIS = 500;
 
   private final PrivateCopies copies;
   private final String apiVersion;

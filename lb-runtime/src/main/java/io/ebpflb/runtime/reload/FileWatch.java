@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
 final class FileWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("reload");
 
-  static final Duration LOOK = Duration.ofMillis(250);
+  static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** Until the next look at a file that has just changed. */
+  static final Duration SETTLE = Duration.ofMillis(250);
 
   /** What tells one state of a file from another, without reading it. */
   private record Print(Object fileKey, FileTime modified, long bytes) {}
@@ -71,10 +74,11 @@ final class FileWatch implements AutoCloseable {
   private void watch() {
     Optional<Print> reported = Optional.empty();
     Optional<Print> before = Optional.empty();
-    while (waitsOn()) {
+    boolean isSettled = false;
+    while (waitsOn(isSettled ? LOOK : SETTLE)) {
       Optional<Print> now = print();
-      boolean isSettled = now.isPresent() && now.equals(before);
-      if (isSettled && !now.equals(reported)) {
+      isSettled = now.equals(before);
+      if (isSettled && now.isPresent() && !now.equals(reported)) {
         reported = now;
         tell();
       }
@@ -90,10 +94,10 @@ final class FileWatch implements AutoCloseable {
     }
   }
 
-  private boolean waitsOn() {
+  private boolean waitsOn(Duration pause) {
     lock.lock();
     try {
-      long nanos = LOOK.toNanos();
+      long nanos = pause.toNanos();
       while (nanos > 0 && Objects.equals(thread, Thread.currentThread())) {
         nanos = ended.awaitNanos(nanos);
       }
