@@ -3,9 +3,11 @@ package io.ebpflb.runtime.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** That every part measures what it says; how much it costs depends on what else runs here. */
+@Tag("side-by-side")
 class ScaleBenchIT {
   private static final int FLOWS = 1 << 12;
 

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The contract, with the program in the kernel choosing the backends of test packets. */
+@Tag("side-by-side")
 class BpfDataPlaneIT extends DataPlaneContract {
   private static final int SERVICE_PORT = 80;
   private static final int XDP_PASS = 2;

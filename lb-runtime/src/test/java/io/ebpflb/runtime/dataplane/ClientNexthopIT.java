@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A flow begins with the next hop towards its client that an earlier flow was told. */
+@Tag("side-by-side")
 class ClientNexthopIT {
   private static final int PORT = 20_000;
 

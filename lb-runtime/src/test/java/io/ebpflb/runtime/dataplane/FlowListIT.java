@@ -13,10 +13,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Flows that real packets made, listed and removed in the kernel's table. */
+@Tag("side-by-side")
 class FlowListIT {
   private static final int FIRST_PORT = 20_000;
   private static final int ESTABLISHED = 5;

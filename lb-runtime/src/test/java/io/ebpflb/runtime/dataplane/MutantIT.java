@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * ingress and the egress program, among flows that live. A failure names the round, which {@code
  * -Dlb.mutants.round=N} repeats alone.
  */
+@Tag("side-by-side")
 class MutantIT {
   private static final int ROUND_PACKETS = 2_000;
   private static final int ROUNDS = Boolean.getBoolean("lb.long") ? 2_500 : 250;

@@ -8,12 +8,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
  * Runs the packet table: each row at both hooks, in both families and protocols, byte for byte. The
  * programs are set up by the production control plane and hold state over all rows.
  */
+@Tag("side-by-side")
 class PacketTableIT {
   private static final int FIRST_CLIENT_PORT = 20000;
 

@@ -25,10 +25,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the kernel's maps hold, read back, is what the plan in force says. */
+@Tag("side-by-side")
 class ReadBackIT {
   private static final int PLANS = Boolean.getBoolean("lb.long") ? 500 : 25;
   private static final long SEED = 20261127;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @SuppressWarnings("try")
 @Timeout(120)
+@Tag("side-by-side")
 class TaggedTrafficIT {
   private static final int BYTES = 2_000_000;
   private static final Duration IDLE = Duration.ofMinutes(5);

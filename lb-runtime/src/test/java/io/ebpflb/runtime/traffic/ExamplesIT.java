@@ -31,11 +31,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each example runs as it is, in the network that it is written for, and does what it says. */
+@Tag("side-by-side")
 class ExamplesIT {
   private static final Path EXAMPLES = Checkout.root().resolve("examples");
   private static final String ADMIN = "admin.toml";
