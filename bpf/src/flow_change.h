@@ -463,6 +463,7 @@ __noinline int lb_flow_insert_ipv4(void)
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
+	lb_fetch_pairs(set, lb_used_read(set));
 	result = lb_insert4(set, lock, &scratch->opening);
 	if (result == LB_INSERT_DONE)
 		lb_count_inserted(&scratch->opening);
@@ -484,6 +485,7 @@ __noinline int lb_flow_insert_ipv6(void)
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
+	lb_fetch_pairs(set, lb_used_read(set));
 	result = lb_insert6(set, lock, &scratch->opening);
 	if (result == LB_INSERT_DONE)
 		lb_count_inserted(&scratch->opening);
