@@ -16,9 +16,6 @@ final class Subject implements AutoCloseable {
   private static final String PROGRAM = "lb_xdp";
   private static final String SWEEP = "lb_sweep";
 
-  /** The program looks at no packet, but the kernel wants one. */
-  private static final int SWEEP_PACKET_BYTES = 64;
-
   /** As {@code max-flows} is by default. */
   static final int FLOWS_MAX = 262_144;
 
@@ -69,7 +66,7 @@ final class Subject implements AutoCloseable {
    * @return ns that it took
    */
   int sweepSlice() {
-    return dataPlane.program(SWEEP).run(new byte[SWEEP_PACKET_BYTES], 1).nanos();
+    return dataPlane.program(SWEEP).run().nanos();
   }
 
   /** How often this has happened to the flow table: {@code "opened"}. */

@@ -59,8 +59,19 @@ public final class BpfProgram {
    */
   public Run run(byte[] packet, int repeat, TestContext context) {
     try (ProgramRun run = new ProgramRun(this, packet, context)) {
-      int verdict = run.run(repeat);
-      return new Run(verdict, run.packet(), run.nanos());
+      return answer(run, repeat);
     }
+  }
+
+  /** As {@link #run(byte[], int)}, once, if the program looks at no packet. */
+  public Run run() {
+    try (ProgramRun run = ProgramRun.ofNoPacket(this)) {
+      return answer(run, 1);
+    }
+  }
+
+  private static Run answer(ProgramRun run, int repeat) {
+    int verdict = run.run(repeat);
+    return new Run(verdict, run.packet(), run.nanos());
   }
 }

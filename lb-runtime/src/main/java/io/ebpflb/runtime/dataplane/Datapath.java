@@ -220,7 +220,7 @@ final class Datapath implements AutoCloseable {
   }
 
   private JiffyClock.Reading readClock(MappedMemory variables, int offset) {
-    object.program(CLOCK).run(new byte[64], 1);
+    object.program(CLOCK).run();
     return new JiffyClock.Reading(
         variables.getLong(offset), variables.getLong(offset + Long.BYTES));
   }

@@ -72,7 +72,7 @@ class BpfObjectIT {
     try (BpfObject object = loaded();
         MappedMemory variables = object.map(".bss").mapped()) {
       BpfProgram clock = object.program("lb_clock");
-      assertThat(clock.run(new byte[64], 1).verdict()).isZero();
+      assertThat(clock.run().verdict()).isZero();
       assertThat(variables.buffer().remaining()).isGreaterThanOrEqualTo(16);
     }
   }

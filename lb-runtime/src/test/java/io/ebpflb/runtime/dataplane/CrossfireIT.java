@@ -87,6 +87,6 @@ class CrossfireIT {
       }
     }
     // A whole sweep with the new settings: whoever began before it is through.
-    dataPlane.program("lb_sweep").run(new byte[64], 1);
+    dataPlane.program("lb_sweep").run();
   }
 }
