@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Somebody on a link who claims to be whoever he likes, but sees nobody's traffic: he guesses
@@ -14,6 +15,11 @@ public final class Forger implements AutoCloseable {
   private static final int GUESS = 0x12345678;
 
   private static final int CHECKSUM_AT = 16;
+
+  /** A virtual link holds 256 frames. */
+  private static final int BURST = 64;
+
+  private static final long PAUSE_NANOS = 500_000;
 
   private final PacketSocket socket;
   private final String gateway;
@@ -55,7 +61,8 @@ public final class Forger implements AutoCloseable {
   }
 
   /**
-   * SYNs, each from a port and address of its own, as fast as the link takes them.
+   * SYNs, each from a port and address of its own. What a link cannot take is lost before anybody
+   * has seen it, so it is left some room.
    *
    * @param network the last four bytes of its addresses are counted up
    */
@@ -76,9 +83,10 @@ public final class Forger implements AutoCloseable {
       if (network.getAddress().length == 4) {
         frame.putShort(24, minus(ipSum, hosts, 0));
       }
-      while (!socket.send(frame)) {
-        Thread.onSpinWait();
+      if (i % BURST == 0) {
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
+      send(frame);
     }
   }
 
@@ -102,9 +110,12 @@ public final class Forger implements AutoCloseable {
   }
 
   private void send(Packet packet) throws IOException {
-    ByteBuffer frame = ByteBuffer.wrap(link(packet).bytes());
+    send(ByteBuffer.wrap(link(packet).bytes()));
+  }
+
+  private void send(ByteBuffer frame) throws IOException {
     while (!socket.send(frame)) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(PAUSE_NANOS);
     }
   }
 
