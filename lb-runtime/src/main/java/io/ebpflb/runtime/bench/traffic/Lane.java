@@ -26,10 +26,15 @@ final class Lane implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
   private static final long POLL_MILLIS = 5;
 
-  /** bbr would hide loss, and ports must not run out before their rest in TIME_WAIT is over. */
+  /**
+   * bbr would hide loss. Ports in TIME_WAIT are used again: otherwise a connection would cost the
+   * more the more came before it, since the kernel tries one port after the other, and 32,000 such
+   * ports would stop the client for seconds.
+   */
   private static final String TUNE =
       "echo reno >/proc/sys/net/ipv4/tcp_congestion_control;"
-          + " echo '1024 65535' >/proc/sys/net/ipv4/ip_local_port_range";
+          + " echo '1024 65535' >/proc/sys/net/ipv4/ip_local_port_range;"
+          + " echo 1 >/proc/sys/net/ipv4/tcp_tw_reuse";
 
   private final Contender contender;
   private final Topology topology;
