@@ -22,6 +22,18 @@ static __always_inline struct lb_flow_lock *lb_lock_of(__u32 set)
 	return bpf_map_lookup_elem(&flow_locks, &key);
 }
 
+/* For an insertion: its misses come side by side with the choice of a backend. */
+static __always_inline void lb_fetch_set(__u32 number)
+{
+	struct lb_flow_pair *set = lb_set_at(number);
+	struct lb_flow_lock *lock = lb_lock_of(number);
+
+	if (set)
+		lb_fetch_pairs(set, lb_used_read(set));
+	if (lock)
+		(void)LB_READ_ONCE(lock->readable);
+}
+
 /* Lines by number; an IPv6 flow has two, its tail is in the second. */
 static __always_inline struct lb_flow_word *lb_word_at(struct lb_flow_pair *set, __u32 line)
 {
@@ -463,7 +475,6 @@ __noinline int lb_flow_insert_ipv4(void)
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
-	lb_fetch_pairs(set, lb_used_read(set));
 	result = lb_insert4(set, lock, &scratch->opening);
 	if (result == LB_INSERT_DONE)
 		lb_count_inserted(&scratch->opening);
@@ -485,7 +496,6 @@ __noinline int lb_flow_insert_ipv6(void)
 	lock = lb_lock_of(set_number);
 	if (!set || !lock)
 		return LB_INSERT_FULL;
-	lb_fetch_pairs(set, lb_used_read(set));
 	result = lb_insert6(set, lock, &scratch->opening);
 	if (result == LB_INSERT_DONE)
 		lb_count_inserted(&scratch->opening);

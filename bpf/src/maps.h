@@ -44,7 +44,7 @@ struct lb_opening {
 	struct lb_removed removed;
 };
 
-#define LB_FLOW_LOCKS 4096 /* a power of two; a lock serves every set with its low bits */
+#define LB_FLOW_LOCKS 2048 /* a power of two; a lock serves every set with its low bits */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -99,16 +99,21 @@ struct {
 	__type(value, struct lb_counts);
 } counts SEC(".maps");
 
+/*
+ * Up to 32 KB with its head, an array that is not memory-mapped lies in the kernel's own mapping of all
+ * memory, by huge pages. Each packet reads a device: larger, it would mostly wait for page tables.
+ */
+#define LB_DEVICES 1000
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1024);
+	__uint(max_entries, LB_DEVICES);
 	__type(key, __u32);
 	__type(value, struct lb_device);
 } devices SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(max_entries, LB_DEVICES);
 	__type(key, __u32);   /* ifindex */
 	__type(value, __u32); /* slot in devices */
 } device_slots SEC(".maps");
@@ -155,6 +160,7 @@ struct {
 
 struct lb_flow_lock {
 	struct bpf_spin_lock lock;
+	__u32 readable; /* the lock is not: to have its cache line fetched */
 };
 
 struct {

@@ -97,6 +97,7 @@ __noinline int lb_open_flow(void)
 	if (!size)
 		return LB_DROP_NO_BACKEND;
 	slot = (__u64)lb_slot_hash(service, o) * size >> 32;
+	lb_fetch_set(o->set);
 #pragma clang loop unroll(disable)
 	for (int i = 0; i < LB_SLOT_TRIES; i++) {
 		__u32 id = lb_slot_backend(region, slot);
