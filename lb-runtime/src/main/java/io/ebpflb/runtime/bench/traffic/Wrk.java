@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 
 /** HTTP load by wrk, with a script that prints the sums. */
 final class Wrk {
-  private static final int THREADS = 1;
+  private static final int THREADS = 4;
   private static final int CONNECTIONS = 64;
   private static final double ERROR_SHARE_MAX = 0.001;
   private static final Pattern SUMS =
