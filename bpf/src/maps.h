@@ -44,6 +44,13 @@ struct lb_opening {
 	struct lb_removed removed;
 };
 
+/*
+ * Up to 32 KB with its head, an array that is not memory-mapped lies in the kernel's own mapping of all
+ * memory, by huge pages; a larger one has a page table entry for each 4 KB.
+ */
+#define LB_ARRAY_HEAD_BYTES_MAX 768
+#define LB_IN_HUGE_PAGES(type, count) ((count) * sizeof(type) + LB_ARRAY_HEAD_BYTES_MAX <= 32 << 10)
+
 #define LB_FLOW_LOCKS 2048 /* a power of two; a lock serves every set with its low bits */
 
 struct {
@@ -99,11 +106,8 @@ struct {
 	__type(value, struct lb_counts);
 } counts SEC(".maps");
 
-/*
- * Up to 32 KB with its head, an array that is not memory-mapped lies in the kernel's own mapping of all
- * memory, by huge pages. Each packet reads a device: larger, it would mostly wait for page tables.
- */
 #define LB_DEVICES 1000
+_Static_assert(LB_IN_HUGE_PAGES(struct lb_device, LB_DEVICES), "each packet reads a device");
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, LB_DEVICES);
@@ -162,6 +166,7 @@ struct lb_flow_lock {
 	struct bpf_spin_lock lock;
 	__u32 readable; /* the lock is not: to have its cache line fetched */
 };
+_Static_assert(LB_IN_HUGE_PAGES(struct lb_flow_lock, LB_FLOW_LOCKS), "lb_flow_lock");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

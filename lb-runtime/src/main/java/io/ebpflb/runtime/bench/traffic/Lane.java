@@ -27,9 +27,8 @@ final class Lane implements AutoCloseable {
   private static final long POLL_MILLIS = 5;
 
   /**
-   * bbr would hide loss. Ports in TIME_WAIT are used again: otherwise a connection would cost the
-   * more the more came before it, since the kernel tries one port after the other, and 32,000 such
-   * ports would stop the client for seconds.
+   * bbr would hide loss. Ports in TIME_WAIT are used again: otherwise the kernel tries one after
+   * the other, and 32,000 of them would stop the client for seconds.
    */
   private static final String TUNE =
       "echo reno >/proc/sys/net/ipv4/tcp_congestion_control;"
